@@ -1,0 +1,12 @@
+//! Node APIs: a bounded HTTP client, and the operation `http.call`.
+
+mod body;
+mod call;
+mod client;
+mod path;
+
+pub use call::HttpCall;
+pub use client::{NodeApi, NodeApiSettings};
+
+#[cfg(test)]
+mod tests;
