@@ -37,7 +37,17 @@ const ROOMS: &[Room] = &[
     program("xtask", &[]),
     program(
         "tests",
-        &["actions", "api", "frames", "identity", "prometheus", "runs", "store", "targets"],
+        &[
+            "actions",
+            "api",
+            "frames",
+            "identity",
+            "prometheus",
+            "runs",
+            "store",
+            "targets",
+            "xtask",
+        ],
     ),
 ];
 
