@@ -7,6 +7,7 @@ use leverframe_tests::{
     cluster::{Cluster, until},
     grafana::client,
     service::Service,
+    store_file::StoreFile,
 };
 use serde_json::{Value, json};
 
@@ -49,6 +50,9 @@ async fn drain_killed_at(cluster: &mut Cluster, node: &str, seq: u64) {
     let sent: BTreeSet<_> =
         run["steps"].as_array().unwrap().iter().map(|s| s["n"].as_u64()).collect();
     assert_eq!(sent.len(), run["steps"].as_array().unwrap().len(), "no step twice: {run}");
+    let folded = StoreFile::open(&cluster.data).fold(&id);
+    assert_eq!(serde_json::to_value(folded.state).unwrap(), run["state"], "shown is the fold");
+    assert_eq!(json!(folded.seq), run["seq"], "shown is the fold");
     assert_eq!(slow.await.unwrap(), 200, "a request that ran during the drain");
 
     let id = press(&service, "return-node", node, &json!({})).await;

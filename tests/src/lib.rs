@@ -6,3 +6,4 @@ pub mod binaries;
 pub mod cluster;
 pub mod grafana;
 pub mod service;
+pub mod store_file;
