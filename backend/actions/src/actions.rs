@@ -11,9 +11,10 @@ use prometheus::Client;
 use runs::Clock;
 use serde_json::{Map, Value};
 use targets::{Inventory, Operations, Target};
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    Catalog, Definition, Error, Fault, Plan, guard, limits,
+    Catalog, Definition, Error, Fault, Outcome, Plan, guard, limits,
     plan::{Draft, PlanCache, Planner},
     refusal::{Code, Refusal},
     rights,
@@ -115,9 +116,8 @@ impl Actions {
         now: Timestamp,
     ) -> Result<Plan, Refusal> {
         let (definition, params) = self.checked(actor, action, target, params)?;
-        let draft = self.draft(&definition, target, params, now).await?;
-        let guards = guard::judge(&definition.guards, &draft.context, &self.source).await;
-        let expires_at = self.plans.keep(&draft, now);
+        let (draft, guards) = self.look(&definition, target, params, now).await?;
+        let expires_at = self.plans.keep(&actor.subject, &draft, now);
         Ok(Plan::new(&draft, guards, expires_at))
     }
 
@@ -151,6 +151,25 @@ impl Actions {
     /// Returns the definition of this name.
     pub fn definition(&self, name: &str) -> Option<Arc<Definition>> {
         self.catalog().get(name).map(Arc::clone)
+    }
+
+    /// Drafts the plan and judges the guards, all within [`limits::PLAN_TIMEOUT`].
+    pub(crate) async fn look(
+        &self,
+        definition: &Arc<Definition>,
+        target: &Target,
+        params: Map<String, Value>,
+        now: Timestamp,
+    ) -> Result<(Draft, Vec<Outcome>), Refusal> {
+        let until = Instant::now() + limits::PLAN_TIMEOUT;
+        let draft = timeout_at(until, self.draft(definition, target, params, now)).await;
+        let draft = draft.unwrap_or_else(|_| {
+            let seconds = limits::PLAN_TIMEOUT.as_secs();
+            let detail = format!("{target} could not be read within {seconds} s");
+            Err(Refusal::new(Code::InventoryUnsure, detail))
+        })?;
+        let guards = guard::judge(&definition.guards, &draft.context, &self.source, until).await;
+        Ok((draft, guards))
     }
 
     pub(crate) async fn draft(

@@ -13,9 +13,6 @@ use targets::Operations;
 
 use crate::{Definition, Error, Fault, fault::Faults, limits};
 
-/// Longest name of an action in bytes, as of any id.
-const NAME_BYTES_MAX: usize = 128;
-
 /// Definitions by name.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
@@ -128,8 +125,7 @@ fn one(
     text: &str,
     operations: &Operations,
 ) -> Result<Definition, Vec<Fault>> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_.:-".contains(&b);
-    if !(1..=NAME_BYTES_MAX).contains(&name.len()) || !name.bytes().all(allowed) {
+    if !targets::is_name(name) {
         let mut faults = Faults::new(file);
         faults.whole("the file's name is the action's: use A-Z a-z 0-9 _ . : - before `.yaml`");
         return Err(faults.into_vec());

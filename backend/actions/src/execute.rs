@@ -116,13 +116,17 @@ impl Actions {
             .parse()
             .map_err(|error: Error| refusal::Refusal::new(Code::NotFound, error.to_string()))?;
         let now = self.clock.now();
-        let draft = self.draft(&definition, &target, request.params.clone(), now).await?;
-        if request.plan_hash.as_ref().is_some_and(|hash| *hash != draft.hash) {
+        let (draft, guards) = self.look(&definition, &target, request.params.clone(), now).await?;
+        let same = match &request.plan_hash {
+            Some(hash) => *hash == draft.hash,
+            // Nobody saw what would change, but what is done must be what was accepted.
+            None => draft.is_work_of(request),
+        };
+        if !same {
             let detail = format!("since the press something has changed; now: {}", draft.summary);
             return Err(refusal::Refusal::new(Code::PlanChanged, detail));
         }
-        let outcomes = guard::judge(&definition.guards, &draft.context, &self.source).await;
-        guard::refusal(&outcomes).map_or(Ok(()), Err)
+        guard::refusal(&guards).map_or(Ok(()), Err)
     }
 
     fn same_definition(&self, run: &Run) -> Result<Arc<Definition>, refusal::Refusal> {

@@ -1,10 +1,15 @@
 //! Guards: conditions before. A guard that cannot be read does not hold.
 
+use std::sync::OnceLock;
+
+use futures::stream::{self, StreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
     definition::Guard,
+    limits,
     refusal::{Code, Refusal},
     source::{Source, Trouble},
     template::Context,
@@ -28,25 +33,27 @@ pub struct Outcome {
     pub code: Option<Code>,
 }
 
-/// Judges every guard, in the order of the definition. Once the source is away it is not asked
-/// again.
-pub(crate) async fn judge(guards: &[Guard], context: &Context, source: &Source) -> Vec<Outcome> {
-    let mut outcomes = Vec::with_capacity(guards.len());
-    let mut away: Option<Trouble> = None;
-    for guard in guards {
-        let outcome = match &away {
-            Some(trouble) => guard.unread(trouble.clone()),
-            None => match guard.read(context, source).await {
-                Ok(outcome) => outcome,
-                Err(trouble) => {
-                    away = trouble.away.then(|| trouble.clone());
-                    guard.unread(trouble)
-                }
-            },
-        };
-        outcomes.push(outcome);
-    }
-    outcomes
+/// Judges every guard until the deadline, some at once, and returns them in the order of the
+/// definition. Once the source is away it is not asked again.
+pub(crate) async fn judge(
+    guards: &[Guard],
+    context: &Context,
+    source: &Source,
+    until: Instant,
+) -> Vec<Outcome> {
+    let away = OnceLock::new();
+    let look = Look { context, source, until, away: &away };
+    let judged: Vec<_> = guards.iter().map(|guard| guard.judge(&look)).collect();
+    stream::iter(judged).buffered(limits::GUARDS_AT_ONCE).collect().await
+}
+
+/// What every guard is judged by.
+struct Look<'a> {
+    context: &'a Context,
+    source: &'a Source,
+    until: Instant,
+    /// Set once the source is away.
+    away: &'a OnceLock<Trouble>,
 }
 
 /// Returns the refusal that the outcomes make, if any did not hold: the first one's code, all in
@@ -69,9 +76,25 @@ pub(crate) fn stored(outcomes: &[Outcome]) -> Value {
 }
 
 impl Guard {
+    async fn judge(&self, look: &Look<'_>) -> Outcome {
+        if let Some(trouble) = look.away.get() {
+            return self.unread(trouble.clone());
+        }
+        let read = timeout_at(look.until, self.read(look.context, look.source)).await;
+        let trouble = match read {
+            Ok(Ok(outcome)) => return outcome,
+            Ok(Err(trouble)) => trouble,
+            Err(_) => Trouble::late(limits::PLAN_TIMEOUT),
+        };
+        if trouble.away {
+            // Whichever guard saw it first.
+            look.away.get_or_init(|| trouble.clone());
+        }
+        self.unread(trouble)
+    }
+
     async fn read(&self, context: &Context, source: &Source) -> Result<Outcome, Trouble> {
-        let promql = self.promql.render(&mut |expression| context.text(expression));
-        let promql = promql.map_err(|error| Trouble {
+        let promql = context.promql(&self.promql).map_err(|error| Trouble {
             code: Code::GuardUnavailable,
             why: error.to_string(),
             away: false,

@@ -38,6 +38,17 @@ pub const PLAN_KEPT_FOR: Duration = Duration::from_mins(2);
 /// Most plans that are kept; the oldest goes first.
 pub const PLANS_MAX: usize = 1_000;
 
+/// Most plans that are kept for one actor, whose own oldest goes first: nobody pushes out
+/// everybody's.
+pub const PLANS_PER_SUBJECT_MAX: usize = 50;
+
+/// Longest time for all looks at targets and all guards of one plan, press or start: who waits
+/// longer has gone away, and what was seen first is no longer true.
+pub const PLAN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Most guards that are asked at the same time: a plan must not be a burst of queries.
+pub const GUARDS_AT_ONCE: usize = 4;
+
 /// Longest wait for all answers that one guard or one look at a goal needs.
 pub const SAMPLE_TIMEOUT: Duration = Duration::from_secs(2);
 

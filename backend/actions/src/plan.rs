@@ -17,8 +17,8 @@ pub(crate) use draft::{Draft, Planner};
 /// What a run would do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// SHA-256 in hex over action, version, target, parameters and changes: not over guards'
-    /// values, times or prose.
+    /// SHA-256 in hex over action, version, target, parameters, changes, rendered steps, the goal's
+    /// query and locks: not over guards' values, times or prose.
     pub hash: String,
     /// Until when a run may name the hash.
     pub expires_at: Timestamp,

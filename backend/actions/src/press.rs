@@ -75,15 +75,14 @@ impl Actions {
             changes: Vec::new(),
         };
         prepared.request.deadline = deadline(now);
-        let draft = match self.draft(&definition, press.target, params, now).await {
-            Ok(draft) => draft,
+        let (draft, guards) = match self.look(&definition, press.target, params, now).await {
+            Ok(seen) => seen,
             Err(refusal) if refusal.code.is_run() => {
                 prepared.refusal = Some(refusal);
                 return Ok(prepared);
             }
             Err(refusal) => return Err(refusal),
         };
-        let guards = guard::judge(&definition.guards, &draft.context, &self.source).await;
         prepared.refusal = changed(seen, &draft).or_else(|| guard::refusal(&guards));
         prepared.request.guards = guard::stored(&guards);
         prepared.guards = guards;
@@ -109,7 +108,7 @@ fn changed(seen: Option<(&str, Option<Seen>)>, draft: &Draft) -> Option<Refusal>
     }
     let changes = difference(&seen.changes, draft);
     let detail = if changes.is_empty() {
-        "the plan was made for another version, target or other parameters".to_owned()
+        "the plan was made for another version, target, parameters, steps or goal".to_owned()
     } else {
         format!("since the plan was made something has changed; now: {}", draft.summary)
     };

@@ -1,5 +1,7 @@
 //! What Prometheus says now, as one fresh number or the reason why there is none.
 
+use std::time::Duration;
+
 use prometheus::{Client, Error};
 
 use crate::{limits, refusal::Code};
@@ -36,12 +38,8 @@ impl Source {
         let Some(client) = &self.0 else {
             return Err(Trouble::away("no Prometheus is configured".to_owned()));
         };
-        tokio::time::timeout(limits::SAMPLE_TIMEOUT, ask(client, promql)).await.unwrap_or_else(
-            |_| {
-                let seconds = limits::SAMPLE_TIMEOUT.as_secs();
-                Err(Trouble::away(format!("Prometheus gave no full answer within {seconds} s")))
-            },
-        )
+        let answer = tokio::time::timeout(limits::SAMPLE_TIMEOUT, ask(client, promql)).await;
+        answer.unwrap_or_else(|_| Err(Trouble::late(limits::SAMPLE_TIMEOUT)))
     }
 }
 
@@ -57,7 +55,10 @@ async fn ask(client: &Client, promql: &str) -> Result<Reading, Trouble> {
                 why: format!("there is no sample of {selector}"),
                 away: false,
             },
-            error => trouble(&error),
+            error => {
+                let Trouble { code, why, away } = trouble(&error);
+                Trouble { code, why: format!("the age of {selector}: {why}"), away }
+            }
         })?;
         age_seconds = Some(age_seconds.map_or(age.value, |oldest| oldest.max(age.value)));
     }
@@ -65,6 +66,7 @@ async fn ask(client: &Client, promql: &str) -> Result<Reading, Trouble> {
     Ok(Reading { value: answer.value, age_seconds })
 }
 
+/// Translates a failure; its words name the cause: NaN, an infinity, warnings, another type, ….
 fn trouble(error: &Error) -> Trouble {
     let code = match error {
         Error::NoData => Code::GuardEmpty,
@@ -78,5 +80,11 @@ fn trouble(error: &Error) -> Trouble {
 impl Trouble {
     fn away(why: String) -> Self {
         Self { code: Code::GuardUnavailable, why, away: true }
+    }
+
+    /// No full answer came in time.
+    pub(crate) fn late(after: Duration) -> Self {
+        let seconds = after.as_secs();
+        Self::away(format!("Prometheus gave no full answer within {seconds} s"))
     }
 }

@@ -5,7 +5,7 @@
 //! is not rendered here but through its tree (`prometheus::promql::Template`); only the
 //! expressions' values come from here.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
 use minijinja::{Environment, ErrorKind, Expression, UndefinedBehavior, filters};
 use serde_json::{Map, Value};
@@ -100,6 +100,45 @@ impl Scope {
     }
 }
 
+/// The roots of expressions that may lack something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// What the inventory knows.
+    Target,
+    /// What the press gave.
+    Params,
+}
+
+impl Root {
+    fn of(name: &str) -> Option<Self> {
+        match name.split('.').next() {
+            Some("target") => Some(Self::Target),
+            Some("params") => Some(Self::Params),
+            _ => None,
+        }
+    }
+}
+
+/// Why a template could not be rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unrendered {
+    /// Whose fault it is; `None` if it is neither's or cannot be told.
+    pub(crate) root: Option<Root>,
+    pub(crate) message: String,
+}
+
+impl From<String> for Unrendered {
+    fn from(message: String) -> Self {
+        Self { root: None, message }
+    }
+}
+
+impl fmt::Display for Unrendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 /// The values that templates read.
 #[derive(Clone, Debug)]
 pub(crate) struct Context(minijinja::Value);
@@ -119,28 +158,58 @@ impl Context {
     }
 
     /// Returns the value of one expression.
-    pub(crate) fn value(&self, expression: &str) -> Result<Value, String> {
+    pub(crate) fn value(&self, expression: &str) -> Result<Value, Unrendered> {
         let compiled = compile(expression)?;
-        let value = compiled.eval(self.0.clone()).map_err(words)?;
+        let fault = |message| Unrendered { root: self.at_fault(&compiled), message };
+        let value = compiled.eval(self.0.clone()).map_err(|error| fault(words(error)))?;
         if value.is_undefined() {
-            return Err(format!("`{expression}` is not known for this target"));
+            return Err(fault(format!("`{expression}` is not known for this target")));
         }
-        serde_json::to_value(&value).map_err(|_| format!("`{expression}` is no JSON value"))
+        serde_json::to_value(&value).map_err(|_| fault(format!("`{expression}` is no JSON value")))
     }
 
     /// Returns the value of one expression as text.
-    pub(crate) fn text(&self, expression: &str) -> Result<String, String> {
+    pub(crate) fn text(&self, expression: &str) -> Result<String, Unrendered> {
         match self.value(expression)? {
             Value::String(text) => Ok(text),
             value @ (Value::Number(_) | Value::Bool(_)) => Ok(value.to_string()),
-            Value::Null | Value::Array(_) | Value::Object(_) => {
-                Err(format!("`{expression}` is neither text nor a number"))
-            }
+            Value::Null | Value::Array(_) | Value::Object(_) => Err(Unrendered {
+                root: self.at_fault(&compile(expression)?),
+                message: format!("`{expression}` is neither text nor a number"),
+            }),
         }
     }
 
+    /// Fills a query through its tree.
+    pub(crate) fn promql(&self, query: &prometheus::Template) -> Result<String, Unrendered> {
+        let mut root = None;
+        let filled = query.render(&mut |expression| {
+            // A value may also be refused there: then the fault is its root's.
+            root = self.at_fault(&compile(expression)?);
+            self.text(expression).map_err(|fault| fault.message)
+        });
+        filled.map_err(|error| Unrendered { root, message: error.to_string() })
+    }
+
+    /// Returns the root that lacks something the expression names; if none does, the one root that
+    /// the expression is made of.
+    fn at_fault(&self, expression: &Expression<'_, '_>) -> Option<Root> {
+        let mut names: Vec<_> = expression.undeclared_variables(true).into_iter().collect();
+        names.sort();
+        if let Some(missing) = names.iter().find(|name| !self.knows(name)) {
+            return Root::of(missing);
+        }
+        let first = names.first().and_then(|name| Root::of(name))?;
+        names.iter().all(|name| Root::of(name) == Some(first)).then_some(first)
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        let found = name.split('.').try_fold(self.0.clone(), |value, part| value.get_attr(part));
+        found.is_ok_and(|value| !value.is_undefined())
+    }
+
     /// Renders every string inside an argument.
-    pub(crate) fn tree(&self, value: &Value) -> Result<Value, String> {
+    pub(crate) fn tree(&self, value: &Value) -> Result<Value, Unrendered> {
         Ok(match value {
             Value::String(text) => Text::parse(text)?.render(self)?,
             Value::Array(items) => {
@@ -148,7 +217,7 @@ impl Context {
             }
             Value::Object(map) => {
                 let fields = map.iter().map(|(key, item)| Ok((key.clone(), self.tree(item)?)));
-                Value::Object(fields.collect::<Result<_, String>>()?)
+                Value::Object(fields.collect::<Result<_, Unrendered>>()?)
             }
             scalar => scalar.clone(),
         })
@@ -195,7 +264,7 @@ impl Text {
     }
 
     /// Renders the text; exactly one expression keeps its JSON type.
-    pub(crate) fn render(&self, context: &Context) -> Result<Value, String> {
+    pub(crate) fn render(&self, context: &Context) -> Result<Value, Unrendered> {
         if let [Part::Expression(expression)] = self.0.as_slice() {
             return context.value(expression);
         }
@@ -203,7 +272,7 @@ impl Text {
     }
 
     /// Renders the text as text.
-    pub(crate) fn text(&self, context: &Context) -> Result<String, String> {
+    pub(crate) fn text(&self, context: &Context) -> Result<String, Unrendered> {
         let mut out = String::new();
         for part in &self.0 {
             match part {
@@ -211,10 +280,8 @@ impl Text {
                 Part::Expression(expression) => out.push_str(&context.text(expression)?),
             }
             if out.len() > limits::RENDERED_BYTES_MAX {
-                return Err(format!(
-                    "the text is longer than {} bytes",
-                    limits::RENDERED_BYTES_MAX
-                ));
+                let max = limits::RENDERED_BYTES_MAX;
+                return Err(format!("the text is longer than {max} bytes").into());
             }
         }
         Ok(out)

@@ -43,8 +43,17 @@ pub(crate) async fn inventory() -> Arc<Inventory> {
         ..FileNode::default()
     };
     let pool = Some("web");
-    let nodes =
-        vec![node("web-1", pool), node("web-2", pool), node("web-3", pool), node("lone", None)];
+    inventory_of(vec![
+        node("web-1", pool),
+        node("web-2", pool),
+        node("web-3", pool),
+        node("lone", None),
+    ])
+    .await
+}
+
+/// These nodes, as seen at [`start`].
+pub(crate) async fn inventory_of(nodes: Vec<FileNode>) -> Arc<Inventory> {
     let source = Source::File(FileSource { name: "file".to_owned(), nodes });
     let inventory = Inventory::new(vec![source]).unwrap();
     inventory.poll(start()).await;
@@ -83,8 +92,12 @@ pub(crate) struct House {
 impl House {
     /// Builds the house with one definition, `pull`, and maybe a Prometheus.
     pub(crate) async fn new(yaml: &str, prometheus: Option<Client>) -> Self {
+        Self::over(inventory().await, yaml, prometheus)
+    }
+
+    /// Builds the house over other nodes.
+    pub(crate) fn over(inventory: Arc<Inventory>, yaml: &str, prometheus: Option<Client>) -> Self {
         let levers = Levers::default();
-        let inventory = inventory().await;
         let operations = levers.add_to(operations(&inventory));
         let mut catalog = Catalog::default();
         catalog.insert(Definition::parse("pull.yaml", "pull", yaml, &operations).unwrap());

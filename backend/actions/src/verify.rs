@@ -8,15 +8,14 @@ use crate::{
     definition::{Expect, Verify, Worse},
     limits,
     source::Source,
-    template::Context,
+    template::{Context, Unrendered},
 };
 
 impl Verify {
     /// Freezes the goal for one target.
-    pub(crate) fn goal(&self, context: &Context) -> Result<Goal, String> {
-        let promql = self.promql.render(&mut |expression| context.text(expression));
+    pub(crate) fn goal(&self, context: &Context) -> Result<Goal, Unrendered> {
         Ok(Goal {
-            promql: promql.map_err(|error| error.to_string())?,
+            promql: context.promql(&self.promql)?,
             expect: self.expect.to_string(),
             within_seconds: self.within.as_secs(),
             stable_for_seconds: self.stable_for.as_secs(),

@@ -8,7 +8,8 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-/// Longest id in bytes: long enough for a fully qualified host name's label, short enough for a log line.
+/// Longest id in bytes: long enough for a fully qualified host name's label, short enough for a log
+/// line.
 pub const ID_BYTES_MAX: usize = 128;
 
 /// Tells whether `text` matches `[A-Za-z0-9_.:-]{1,128}` and is no path step (`.` or `..`).

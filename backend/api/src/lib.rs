@@ -3,6 +3,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod action;
+pub mod body;
 pub mod id;
 pub mod node;
 pub mod page;
@@ -20,6 +21,8 @@ pub use page::Page;
 pub use plan::{Change, Confirm, Guard, Plan, PlannedStep, ReasonRule};
 pub use problem::{Problem, ProblemCode};
 pub use route::{Match, Method, NoRoute, ROUTES, Route};
-pub use run::{Direction, Run, RunState, Step, StepState, Unknown, Verify, VerifyVerdict};
+pub use run::{
+    CancelBody, Direction, Run, RunState, Step, StepState, Unknown, Verify, VerifyVerdict,
+};
 pub use stop::{Stop, StopBody};
 pub use time::Time;

@@ -1,17 +1,23 @@
 //! Refusals as RFC 9457 problems with a closed list of codes.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::{Change, Guard, Time};
 
 /// Media type of a problem (RFC 9457).
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
+/// What the `type` of every problem of ours begins with; the code follows.
+pub const TYPE_PREFIX: &str = "urn:leverframe:problem:";
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
         /// Every refusal there is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ProblemCode { $($(#[$doc])* #[serde(rename = $code)] $name,)* }
 
         impl ProblemCode {
@@ -92,13 +98,15 @@ codes! {
     StoreReadOnly = "store_read_only", 503, "The store is read-only";
     /// The store is damaged.
     StoreCorrupt = "store_corrupt", 503, "The store is damaged";
-    /// The store is busy.
-    StoreBusy = "store_busy", 503, "The store is busy";
+    /// Too much at once for the store, the service's door or the plugin: the detail says which, and
+    /// nothing was done.
+    StoreBusy = "store_busy", 503, "Too much is going on at once";
     /// The store does not answer.
     StoreUnavailable = "store_unavailable", 503, "The store does not answer";
     /// The inventory is not sure.
     InventoryUnsure = "inventory_unsure", 503, "The inventory is not sure";
-    /// Our own fault; the log has the cause.
+    /// Our own fault; the log has the cause. The one code that is ours alone: no client need know
+    /// it, and after an acting call the plugin says [`Self::OutcomeUnknown`] instead.
     Internal = "internal", 500, "Something went wrong inside";
     /// The service did not take the plugin's assertion (plugin only).
     AssertionRefused = "assertion_refused", 502, "The service refused the plugin's assertion";
@@ -107,6 +115,17 @@ codes! {
     /// The connection was lost after sending (plugin only).
     OutcomeUnknown = "outcome_unknown", 502, "The outcome is not known";
 }
+
+// By hand: the derive would list the variants' names, for it does not see a rename made by a macro.
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        let words = Self::ALL.iter().map(|code| code.as_str());
+        let text = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+        text.description(Some("Every refusal there is")).into()
+    }
+}
+
+impl ToSchema for ProblemCode {}
 
 /// A refusal. What does not apply is left out, as RFC 9457 has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -155,7 +174,7 @@ impl Problem {
     /// Makes a problem of `code`; `detail` says what is wrong and what to do.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:leverframe:problem:{}", code.as_str()),
+            kind: format!("{TYPE_PREFIX}{}", code.as_str()),
             title: code.title().to_owned(),
             status: code.status(),
             code,

@@ -1,4 +1,5 @@
-//! The one table of routes: the service mounts it, the plugin passes on what it marks, and nothing else exists.
+//! The one table of routes: the service mounts it, the plugin passes on what it marks, and nothing
+//! else exists.
 
 /// The HTTP methods in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,8 +103,9 @@ pub enum NoRoute {
     Method,
 }
 
-/// Finds the resource for the plugin. `path` comes as Grafana gives it: decoded, not normalised, with or without a
-/// leading slash. Only literal segments and ids match, so `..`, `//` and friends find nothing.
+/// Finds the resource for the plugin. `path` comes as Grafana gives it: decoded, not normalised,
+/// with or without a leading slash. Only literal segments and ids match, so `..`, `//` and friends
+/// find nothing.
 pub fn find_resource<'a>(method: &str, path: &'a str) -> Result<Match<'a>, NoRoute> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let mut seen = false;
@@ -135,7 +137,8 @@ fn match_path<'a>(template: &str, path: &'a str) -> Option<Vec<&'a str>> {
 }
 
 impl Route {
-    /// Returns the path with `ids` in place of the `{…}` segments. The ids must be ids: nothing is escaped.
+    /// Returns the path with `ids` in place of the `{…}` segments. The ids must be ids: nothing is
+    /// escaped.
     pub fn url_path(&self, ids: &[&str]) -> String {
         let mut ids = ids.iter();
         let fill = |segment: &'static str| {

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::{Guard, Target, Time};
 
-/// A run. Lists, single answers and every event carry this same object, so that no client folds anything.
+/// A run. Lists, single answers and every event carry this same object, so that no client folds
+/// anything.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Run {
     /// `UUIDv7`.
@@ -50,8 +51,6 @@ pub struct Run {
     pub verified: Option<bool>,
     /// Why it was refused or failed.
     pub why: Option<String>,
-    /// The problem code of a refusal.
-    pub code: Option<String>,
     /// When it may be tried again.
     pub next_allowed: Option<Time>,
     /// The steps, planned and taken.
@@ -66,6 +65,15 @@ pub struct Run {
     pub effects_left: Vec<String>,
     /// True in the answer to a press that met this run already in flight.
     pub deduplicated: bool,
+}
+
+/// The body of a cancel, which may also be left empty. Unknown fields are refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelBody {
+    /// Why; kept with the run.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Where a run stands.

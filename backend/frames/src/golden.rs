@@ -1,4 +1,5 @@
-//! Compares written frames with readable files in `testdata/`; a missing file is written, and fails once.
+//! Compares written frames with readable files in `testdata/`; a missing file is written, and fails
+//! once.
 
 use std::io::Cursor;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! Arrow IPC files as Grafana's decoder takes them: metadata in the schema, one batch, no dictionaries.
+//! Arrow IPC files as Grafana's decoder takes them: metadata in the schema, one batch, no
+//! dictionaries.
 
 use std::sync::Arc;
 

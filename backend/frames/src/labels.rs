@@ -20,7 +20,8 @@ impl Labels {
         &self.json
     }
 
-    /// Returns the labels sorted by name; none where the JSON was not what [`Labels::from_json`] asks.
+    /// Returns the labels sorted by name; none where the JSON was not what [`Labels::from_json`]
+    /// asks.
     pub fn to_map(&self) -> BTreeMap<String, String> {
         serde_json::from_str(&self.json).unwrap_or_default()
     }

@@ -6,8 +6,8 @@ use crate::{Cells, Column, Config, Field, Frame, Meta, SeriesTable, Texts};
 
 /// Returns one frame with a row per point: `Time`, the labels in the order of their names, `Value`.
 ///
-/// Rows are in the order of time, points of the same time in the order of their series. A label that
-/// a series lacks is the empty text, as Prometheus has it.
+/// Rows are in the order of time, points of the same time in the order of their series. A label
+/// that a series lacks is the empty text, as Prometheus has it.
 pub fn frame(table: &SeriesTable, ref_id: &str, meta: Meta, interval_ms: Option<f64>) -> Frame {
     let labels: Vec<BTreeMap<String, String>> =
         table.series().map(|series| series.head.labels.to_map()).collect();

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
-    /// What the frame promises to be; also sets `typeVersion`, without which the promise is ignored.
+    /// What the frame promises to be; also sets `typeVersion`, without which the promise is
+    /// ignored.
     #[serde(flatten)]
     pub kind: FrameType,
     /// Values of ours that Grafana hands through.

@@ -4,7 +4,8 @@ use crate::Labels;
 
 /// Many series; a point costs two pushes and no allocation of its own.
 ///
-/// Points go to the series that is open; [`SeriesTable::end`] closes it with what is known of it by then.
+/// Points go to the series that is open; [`SeriesTable::end`] closes it with what is known of it by
+/// then.
 #[derive(Debug, Clone, Default)]
 pub struct SeriesTable {
     pub(crate) times: Vec<i64>,

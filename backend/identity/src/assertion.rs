@@ -9,7 +9,7 @@ mod key;
 mod verify;
 
 pub(crate) use claims::is_person;
-pub use claims::{Claims, body_hash, origin, subject};
+pub use claims::{Claims, body_hash, is_nobody_login, origin, subject};
 pub use key::{KEY_BYTES_MIN, Signer, make_key};
 pub use verify::{
     ASSERTION_BYTES_MAX, AssertionFault, CLOCK_SKEW_SECONDS, Expected, LIFETIME_SECONDS_MAX,

@@ -13,9 +13,10 @@ pub enum Error {
         /// Bytes it needs.
         min: usize,
     },
-    /// The text is no `http` or `https` address, so it has no origin.
-    #[error("`{0}` is no http(s) address")]
-    NoOrigin(String),
+    /// The text is no `http` or `https` address, so it has no origin. It is not repeated: a
+    /// password may stand anywhere in it.
+    #[error("the address is no http(s) origin: write `https://host` or `https://host:port`")]
+    NoOrigin,
     /// The grant does not exist.
     #[error("`{0}` is no grant; there is: stop")]
     UnknownGrant(String),

@@ -8,6 +8,6 @@ mod hex;
 pub mod token;
 
 pub use actor::{Actor, Grant, Grants, Role, Via};
-pub use assertion::{AssertionFault, Claims, Expected, Signer, Verifier};
+pub use assertion::{AssertionFault, Claims, Expected, Signer, Verifier, is_nobody_login};
 pub use error::Error;
 pub use token::{TokenFault, TokenHash, TokenRecord, TokenSecret};

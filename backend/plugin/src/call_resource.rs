@@ -12,9 +12,15 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
-use std::{pin::Pin, sync::Arc};
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use api::ProblemCode;
+use api::{ProblemCode, body::BODY_BYTES_MAX};
 use futures::Stream;
 use identity::Role;
 use tonic::{Response, Status};
@@ -24,7 +30,7 @@ use crate::{
     caller::Caller,
     error::Error,
     instance::Instance,
-    limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_BYTES_MAX},
+    limits::RESOURCE_CALLS_AT_ONCE,
     metrics::Verb,
     proto::pluginv2::{
         CallResourceRequest, CallResourceResponse, StringList, resource_server::Resource,
@@ -32,8 +38,9 @@ use crate::{
     service_client::Request,
     shell::Shell,
 };
+pub(crate) use events::Places;
 use parameters::Parameters;
-use problem::{Refusal, of_error, refusal};
+use problem::{Refusal, of_error, of_torn, refusal};
 use reply::Reply;
 
 /// Serves `pluginv2.Resource`.
@@ -61,23 +68,31 @@ impl Resource for ResourceService {
     ) -> Result<Response<Messages>, Status> {
         let request = request.into_inner();
         let shell = &self.shell;
-        let call = answer(shell, &request);
+        let acting_sent = AtomicBool::new(false);
+        let call = answer(shell, &request, &acting_sent);
         let failed = |reply: &Reply| reply.status() >= 500;
         let reply = guarded(&shell.metrics, &shell.stop, Verb::CallResource, call, failed).await;
-        let reply = reply.unwrap_or_else(|error| Reply::problem(&of_error(&error)));
+        let reply = reply.unwrap_or_else(|error| {
+            Reply::problem(&of_torn(&error, acting_sent.load(Ordering::Relaxed)))
+        });
         Ok(Response::new(reply.into_messages(shell.stop.clone())))
     }
 }
 
-async fn answer(shell: &Arc<Shell>, request: &CallResourceRequest) -> Reply {
+async fn answer(
+    shell: &Arc<Shell>,
+    request: &CallResourceRequest,
+    acting_sent: &AtomicBool,
+) -> Reply {
     // Boxed: the whole exchange with the service is in it.
-    let result = Box::pin(admit_and_send(shell, request)).await;
+    let result = Box::pin(admit_and_send(shell, request, acting_sent)).await;
     result.unwrap_or_else(|problem| Reply::problem(&problem))
 }
 
 async fn admit_and_send(
     shell: &Arc<Shell>,
     request: &CallResourceRequest,
+    acting_sent: &AtomicBool,
 ) -> Result<Reply, Refusal> {
     if request.plugin_context.is_none() {
         return Err(refusal(ProblemCode::Internal, "the call came without a plugin context"));
@@ -105,27 +120,29 @@ async fn admit_and_send(
         query: parameters.passed_on(),
         body,
         idempotency_key: key,
-        last_event_id: None,
     };
-    send(shell, &instance, &caller, sent, &parameters).await.map_err(|error| of_error(&error))
+    let reply = if *found.route == api::route::RUN_EVENTS {
+        let after = parameters.after().unwrap_or_default();
+        events::open(shell, &instance, &caller, &sent, after).await
+    } else {
+        send(shell, &instance, &caller, &sent, acting_sent).await
+    };
+    reply.map_err(|error| of_error(&error))
 }
 
 async fn send(
-    shell: &Arc<Shell>,
+    shell: &Shell,
     instance: &Instance,
     caller: &Caller,
-    request: Request<'_>,
-    parameters: &Parameters,
+    request: &Request<'_>,
+    acting_sent: &AtomicBool,
 ) -> Result<Reply, Error> {
     let service = instance.service()?;
-    if *request.route == api::route::RUN_EVENTS {
-        return events::open(shell, service, caller, request, parameters.after()).await;
-    }
-    let answer = service.call(caller, &request).await?;
-    match parameters.after() {
-        Some(after) if !reply::is_newer(&answer, after) => Ok(Reply::nothing_new()),
-        _ => Ok(Reply::from_answer(answer)),
-    }
+    let max = RESOURCE_CALLS_AT_ONCE;
+    let _place =
+        shell.resources.try_acquire().map_err(|_| Error::Busy { what: "resource calls", max })?;
+    acting_sent.store(request.route.acting, Ordering::Relaxed);
+    service.call(caller, request).await.map(Reply::from_answer)
 }
 
 fn check_person(caller: &Caller) -> Result<(), Refusal> {
@@ -165,21 +182,8 @@ fn checked_body(
 }
 
 fn idempotency_key(request: &CallResourceRequest) -> Result<Option<&str>, Refusal> {
-    let Some(values) = header(request, "Idempotency-Key") else { return Ok(None) };
-    match values.values.as_slice() {
-        [key]
-            if (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len())
-                && key.bytes().all(|b| b.is_ascii_graphic()) =>
-        {
-            Ok(Some(key))
-        }
-        _ => {
-            let max = IDEMPOTENCY_KEY_BYTES_MAX;
-            let detail =
-                format!("Idempotency-Key must be one value of 1 to {max} visible ASCII characters");
-            Err(refusal(ProblemCode::InvalidParams, detail))
-        }
-    }
+    let values = header(request, "Idempotency-Key").map(|list| list.values.as_slice());
+    api::body::check_idempotency_key(values.unwrap_or_default().iter().map(String::as_bytes))
 }
 
 fn header<'a>(request: &'a CallResourceRequest, name: &str) -> Option<&'a StringList> {

@@ -44,7 +44,7 @@ impl Caller {
             datasource: instance.map(|instance| instance.uid.clone()).unwrap_or_default(),
             grafana: context.grafana_config.get("GF_APP_URL").cloned().unwrap_or_default(),
             person: user.map(|user| Person {
-                login: user.login.trim().to_owned(),
+                login: user.login.clone(),
                 name: user.name.clone(),
                 email: user.email.clone(),
                 role: Role::from_text(&user.role),
@@ -54,9 +54,10 @@ impl Caller {
 }
 
 fn is_somebody(login: &str) -> bool {
+    // No login of Grafana's has blanks around it. Trimmed it would be another's, so it is nobody's.
+    let is_login = !login.is_empty() && login.trim() == login;
     // Grafana's logins are not case-sensitive, so neither is this.
-    let login = login.trim().to_lowercase();
-    !login.is_empty() && !NOBODY.contains(&login.as_str())
+    is_login && !NOBODY.contains(&login.to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -71,7 +72,17 @@ mod tests {
 
     #[test]
     fn nobody_asks_for_rules_public_dashboards_and_visitors() {
-        for login in ["", " ", "service", "Service", "grafana_scheduler"] {
+        for login in [
+            "",
+            " ",
+            "service",
+            "Service",
+            " service",
+            "grafana_scheduler",
+            "ann ",
+            "\tann",
+            "ann\u{a0}",
+        ] {
             assert_eq!(person(login, "Admin"), None, "{login}");
         }
         assert_eq!(Caller::of(&PluginContext::default()).person, None);

@@ -99,7 +99,9 @@ pub(crate) enum Error {
         why: String,
     },
     /// A limit of the plugin's own was reached.
-    #[error("too many {what} at once (limit {max}): try again")]
+    #[error(
+        "the plugin is busy, and did nothing: too many {what} at once (limit {max}); try again"
+    )]
     Busy {
         /// Of what there are too many.
         what: &'static str,
@@ -150,8 +152,8 @@ impl Error {
             | Self::Upstream { .. }
             | Self::AssertionRefused { .. }
             | Self::OutcomeUnknown { .. }
+            | Self::TimedOut { .. }
             | Self::TooLarge { .. } => 502,
-            Self::TimedOut { .. } => 504,
             Self::Busy { .. } | Self::Stopping => 503,
             Self::Panicked => 500,
         }

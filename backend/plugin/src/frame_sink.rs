@@ -1,4 +1,5 @@
-//! Where an answer of Prometheus becomes columns: the one place where `prometheus` and `frames` meet.
+//! Where an answer of Prometheus becomes columns: the one place where `prometheus` and `frames`
+//! meet.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,9 @@
 //! One datasource as configured: its settings, and the clients that were built from them once.
 
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, VecDeque},
+    hash::{BuildHasher as _, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct Instance {
     pub(crate) http: Part<reqwest::Client>,
     /// The service; `None` if it is not configured.
     pub(crate) service: Part<Option<ServiceClient>>,
+    /// Where requests to upstreams are counted.
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Instance {
@@ -38,7 +41,7 @@ impl Instance {
                 Ok(Some(ServiceClient::new(http.clone(), service.clone(), Arc::clone(metrics))))
             }
         };
-        Self { settings, http, service }
+        Self { settings, http, service, metrics: Arc::clone(metrics) }
     }
 
     /// Returns the service.
@@ -89,45 +92,72 @@ struct Key {
     org: i64,
     uid: String,
     updated: i64,
+    /// Of all that is read, secrets included, under a key that this process alone has: a time stamp
+    /// of Grafana's is no proof that nothing changed.
+    digest: u64,
 }
 
 impl Key {
-    fn is_older_self(&self, other: &Self) -> bool {
-        self.org == other.org && self.uid == other.uid && self.updated != other.updated
+    fn is_other_self(&self, other: &Self) -> bool {
+        self.org == other.org && self.uid == other.uid && self != other
     }
 }
+
+type Kept = VecDeque<(Key, Arc<Instance>)>;
 
 /// The instances in use, the latest last.
 #[derive(Debug)]
 pub(crate) struct Instances {
     metrics: Arc<Metrics>,
-    kept: Mutex<VecDeque<(Key, Arc<Instance>)>>,
+    digests: RandomState,
+    kept: Mutex<Kept>,
 }
 
 impl Instances {
     /// Makes an empty shelf; the instances count their requests in `metrics`.
     pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
-        Self { metrics, kept: Mutex::default() }
+        Self { metrics, digests: RandomState::new(), kept: Mutex::default() }
     }
 
     /// Returns the instance of `org` with exactly these settings, made now if it is new. One with
     /// the same uid and other settings is forgotten.
     pub(crate) fn get(&self, org: i64, source: &DataSourceInstanceSettings) -> Arc<Instance> {
-        let key = Key { org, uid: source.uid.clone(), updated: source.last_updated_ms };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.iter().position(|(other, _)| *other == key);
-        if let Some((key, instance)) = found.and_then(|place| kept.remove(place)) {
-            kept.push_back((key, Arc::clone(&instance)));
+        let key = self.key(org, source);
+        if let Some(instance) = take_up(&mut self.kept(), &key) {
             return instance;
         }
-        kept.retain(|(other, _)| !other.is_older_self(&key));
+        // Made without the lock: certificates and keys are read, and others must not wait for that.
+        let made = Arc::new(Instance::new(source, &self.metrics));
+        let mut kept = self.kept();
+        if let Some(instance) = take_up(&mut kept, &key) {
+            return instance;
+        }
+        kept.retain(|(other, _)| !other.is_other_self(&key));
         if kept.len() >= INSTANCES_MAX {
             kept.pop_front();
         }
-        let instance = Arc::new(Instance::new(source, &self.metrics));
-        kept.push_back((key, Arc::clone(&instance)));
-        instance
+        kept.push_back((key, Arc::clone(&made)));
+        made
     }
+
+    fn key(&self, org: i64, source: &DataSourceInstanceSettings) -> Key {
+        let secure: BTreeMap<_, _> = source.decrypted_secure_json_data.iter().collect();
+        let read = (&source.json_data, secure, &source.url, source.basic_auth_enabled);
+        let digest = self.digests.hash_one(read);
+        Key { org, uid: source.uid.clone(), updated: source.last_updated_ms, digest }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Finds an instance and makes it the latest.
+fn take_up(kept: &mut Kept, key: &Key) -> Option<Arc<Instance>> {
+    let place = kept.iter().position(|(other, _)| other == key)?;
+    let (key, instance) = kept.remove(place)?;
+    kept.push_back((key, Arc::clone(&instance)));
+    Some(instance)
 }
 
 #[cfg(test)]
@@ -150,6 +180,31 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &shelf.get(2, &source("a", 1))), "another organisation");
         assert!(!Arc::ptr_eq(&first, &shelf.get(1, &source("a", 2))), "other settings");
         assert_eq!(shelf.kept.lock().unwrap().len(), 2, "the older settings are forgotten");
+    }
+
+    #[test]
+    fn settings_that_differ_under_one_time_stamp_are_told_apart() {
+        let shelf = Instances::new(Arc::new(Metrics::new()));
+        let with = |json: &str, secret: &str| {
+            let secure = ["a", "b"].map(|name| (name.to_owned(), secret.to_owned()));
+            let (json_data, decrypted_secure_json_data) = (json.to_owned().into(), secure.into());
+            let rest = source("a", 1);
+            shelf.get(
+                1,
+                &DataSourceInstanceSettings { json_data, decrypted_secure_json_data, ..rest },
+            )
+        };
+        let first = with("{}", "planted");
+        assert!(Arc::ptr_eq(&first, &with("{}", "planted")));
+        let other = with("{}", "rotated");
+        assert!(!Arc::ptr_eq(&first, &other), "another secret");
+        assert!(
+            !Arc::ptr_eq(&other, &with("{\"timeoutSeconds\": 1}", "rotated")),
+            "other jsonData"
+        );
+        let kept = shelf.kept();
+        assert_eq!(kept.len(), 1, "older settings are forgotten");
+        assert!(!format!("{:?}", kept[0].0).contains("rotated"));
     }
 
     #[test]

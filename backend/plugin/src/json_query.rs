@@ -64,7 +64,8 @@ impl Columns {
         Ok(Self { rows, columns })
     }
 
-    /// Reads a document. A value that does not fit its column's type becomes null, and a notice says so.
+    /// Reads a document. A value that does not fit its column's type becomes null, and a notice
+    /// says so.
     ///
     /// # Errors
     /// When there are too many rows, or a selector finds several values in one row.

@@ -29,14 +29,12 @@ pub(crate) const ERROR_TEXT_BYTES_MAX: usize = 2048;
 /// come.
 pub(crate) const INSTANCES_MAX: usize = 64;
 
-/// Largest body of a resource call, in bytes (the contract's number).
-pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
-
 /// Longest value of a query parameter of a resource call, in bytes.
 pub(crate) const PARAMETER_BYTES_MAX: usize = 1024;
 
-/// Longest `Idempotency-Key`, in bytes (the contract's number).
-pub(crate) const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// Requests of resources that wait for the service at the same time; each may hold an answer of
+/// [`SERVICE_ANSWER_BYTES_MAX`]. Event streams have places of their own.
+pub(crate) const RESOURCE_CALLS_AT_ONCE: usize = 64;
 
 /// Largest answer of the service that is read, in bytes: a page of runs with all their steps.
 pub(crate) const SERVICE_ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -46,6 +44,9 @@ pub(crate) const EVENT_BYTES_MAX: usize = 1024 * 1024;
 
 /// Event streams open at the same time; clients poll where there is no place.
 pub(crate) const EVENT_STREAMS_MAX: usize = 256;
+
+/// Event streams of one user at the same time: a dashboard with a few panels in a few tabs.
+pub(crate) const EVENT_STREAMS_PER_SUBJECT_MAX: usize = 16;
 
 /// Calls on one connection at the same time: Grafana uses one for all, and open event streams must
 /// not keep queries out, so this is well above [`EVENT_STREAMS_MAX`].

@@ -12,6 +12,8 @@ use prometheus_client::{
 };
 use tokio::time::Instant;
 
+use crate::error::Error;
+
 /// Upper bounds of the call durations in seconds: a cached label list to a slow range query.
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
@@ -115,8 +117,21 @@ impl Metrics {
         self.queries.get_or_create(&ByTypeResult { r#type: kind, result }).inc();
     }
 
+    /// Counts a request to an upstream, whose name must come from a closed list.
+    pub(crate) fn upstream(&self, upstream: &'static str, error: Option<&Error>) {
+        let result = match error {
+            None => "ok",
+            Some(Error::Unreachable { .. }) => "unreachable",
+            Some(Error::AssertionRefused { .. }) => "assertion_refused",
+            Some(Error::OutcomeUnknown { .. }) => "outcome_unknown",
+            Some(Error::TimedOut { .. }) => "timed_out",
+            Some(_) => "error",
+        };
+        self.upstream_result(upstream, result);
+    }
+
     /// Counts a request to an upstream. Both words must come from closed lists.
-    pub(crate) fn upstream(&self, upstream: &'static str, result: &'static str) {
+    pub(crate) fn upstream_result(&self, upstream: &'static str, result: &'static str) {
         self.upstream.get_or_create(&ByUpstreamResult { upstream, result }).inc();
     }
 

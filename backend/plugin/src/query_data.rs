@@ -11,7 +11,7 @@ mod tests;
 use std::{future::Future, sync::Arc};
 
 use bytes::Bytes;
-use tokio::task::JoinSet;
+use tokio::{sync::OwnedSemaphorePermit, task::JoinSet};
 
 pub(crate) use frames::Frames;
 pub(crate) use wire::DataService;
@@ -44,6 +44,8 @@ pub(crate) struct QueryCall {
     pub(crate) caller: Arc<Caller>,
     /// What is asked.
     pub(crate) query: Query,
+    /// The query's place among those that are answered; work that outlives the call keeps it.
+    pub(crate) place: Arc<OwnedSemaphorePermit>,
 }
 
 /// One query as it came: nothing in it has been checked but the size.
@@ -112,13 +114,9 @@ pub(crate) async fn query_data<A: Answer>(
         if running.len() >= QUERIES_AT_ONCE_PER_CALL {
             keep(&mut results, running.join_next().await);
         }
-        let call = QueryCall {
-            instance: Arc::clone(&instance),
-            caller: Arc::clone(&caller),
-            query: query.into(),
-        };
         let (shell, answers) = (Arc::clone(shell), Arc::clone(answers));
-        running.spawn(async move { (place, answer_one(&shell, &*answers, call).await) });
+        let asked = (Arc::clone(&instance), Arc::clone(&caller), query.into());
+        running.spawn(async move { (place, answer_one(&shell, &*answers, asked).await) });
     }
     while let Some(done) = running.join_next().await {
         keep(&mut results, Some(done));
@@ -142,18 +140,19 @@ fn keep(results: &mut [Option<Result<Frames, Error>>], done: Option<Done>) {
 async fn answer_one<A: Answer>(
     shell: &Shell,
     answers: &A,
-    call: QueryCall,
+    (instance, caller, query): (Arc<Instance>, Arc<Caller>, Query),
 ) -> Result<Frames, Error> {
-    let kind = QUERY_TYPES.into_iter().find(|kind| *kind == call.query.kind).unwrap_or("other");
+    let kind = QUERY_TYPES.into_iter().find(|kind| *kind == query.kind).unwrap_or("other");
     let result = contained(&shell.stop, async {
-        if call.query.json.len() > QUERY_JSON_BYTES_MAX {
+        if query.json.len() > QUERY_JSON_BYTES_MAX {
             let message = format!("the query is longer than {QUERY_JSON_BYTES_MAX} bytes");
             return Err(Error::BadQuery { message });
         }
-        call.instance.settings.queries.clone()?;
+        instance.settings.queries.clone()?;
         // Closed only with the whole process.
-        let _place = shell.queries.acquire().await.map_err(|_| Error::Stopping)?;
-        answers.answer(call).await
+        let place = Arc::clone(&shell.queries).acquire_owned().await;
+        let place = Arc::new(place.map_err(|_| Error::Stopping)?);
+        answers.answer(QueryCall { instance, caller, query, place }).await
     });
     let result = result.await.flatten();
     shell.metrics.query(kind, if result.is_ok() { "ok" } else { "error" });

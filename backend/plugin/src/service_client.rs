@@ -14,13 +14,12 @@ use url::Url;
 
 pub(crate) use answer::Answer;
 pub(crate) use request::Request;
-pub(crate) use views::RunFilter;
+pub(crate) use views::{Listed, RunFilter};
 
 use crate::{
     caller::Caller,
     clock,
     error::{Error, causes},
-    limits::EVENT_STREAMS_MAX,
     metrics::Metrics,
     settings::Service,
 };
@@ -68,7 +67,7 @@ impl ServiceClient {
             Ok(result) => result,
             Err(_) => Err(self.late(request.route.acting)),
         };
-        self.count(result.as_ref().err());
+        self.metrics.upstream("service", result.as_ref().err());
         result
     }
 
@@ -93,7 +92,7 @@ impl ServiceClient {
             Ok(result) => result,
             Err(_) => Err(self.late(false)),
         };
-        self.count(result.as_ref().err());
+        self.metrics.upstream("service", result.as_ref().err());
         result
     }
 
@@ -118,9 +117,6 @@ impl ServiceClient {
             .header(ACCEPT, "application/json, text/event-stream");
         if let Some(key) = request.idempotency_key {
             sending = sending.header("Idempotency-Key", key);
-        }
-        if let Some(seq) = request.last_event_id {
-            sending = sending.header("Last-Event-ID", seq.to_string());
         }
         if let Some(body) = &request.body {
             sending = sending.header(CONTENT_TYPE, "application/json").body(body.clone());
@@ -159,18 +155,6 @@ impl ServiceClient {
         }
         Error::TimedOut { upstream: NAME.to_owned(), after }
     }
-
-    fn count(&self, error: Option<&Error>) {
-        let result = match error {
-            None => "ok",
-            Some(Error::Unreachable { .. }) => "unreachable",
-            Some(Error::AssertionRefused { .. }) => "assertion_refused",
-            Some(Error::OutcomeUnknown { .. }) => "outcome_unknown",
-            Some(Error::TimedOut { .. }) => "timed_out",
-            Some(_) => "error",
-        };
-        self.metrics.upstream("service", result);
-    }
 }
 
 fn bearer(assertion: &str) -> HeaderValue {
@@ -190,12 +174,4 @@ fn sent_in_vain(error: reqwest::Error, acting: bool) -> Error {
         };
     }
     Error::Unreachable { upstream: NAME.to_owned(), why }
-}
-
-/// Returns the refusal of one more event stream.
-pub(crate) fn no_place_for_stream() -> Error {
-    Error::Busy {
-        what: "event streams are open, poll runs/{id}?after= instead",
-        max: EVENT_STREAMS_MAX,
-    }
 }

@@ -6,10 +6,11 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    call_resource::Places,
     caller::Caller,
     error::Error,
     instance::{Instance, Instances},
-    limits::{EVENT_STREAMS_MAX, QUERIES_AT_ONCE},
+    limits::{QUERIES_AT_ONCE, RESOURCE_CALLS_AT_ONCE},
     metrics::Metrics,
     proto::pluginv2::PluginContext,
 };
@@ -24,9 +25,11 @@ pub(crate) struct Shell {
     /// Cancelled when the plugin is to end.
     pub(crate) stop: CancellationToken,
     /// Places for queries.
-    pub(crate) queries: Semaphore,
+    pub(crate) queries: Arc<Semaphore>,
+    /// Places for resource calls.
+    pub(crate) resources: Semaphore,
     /// Places for event streams.
-    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) streams: Arc<Places>,
 }
 
 impl Shell {
@@ -37,8 +40,9 @@ impl Shell {
             instances: Instances::new(Arc::clone(&metrics)),
             metrics,
             stop,
-            queries: Semaphore::new(QUERIES_AT_ONCE),
-            streams: Arc::new(Semaphore::new(EVENT_STREAMS_MAX)),
+            queries: Arc::new(Semaphore::new(QUERIES_AT_ONCE)),
+            resources: Semaphore::new(RESOURCE_CALLS_AT_ONCE),
+            streams: Arc::default(),
         }
     }
 

@@ -23,7 +23,7 @@ use crate::time::{Step, TimeRange, seconds};
 use crate::{Error, limits};
 
 pub use config::{AcceptEncoding, Auth, ClientConfig, HttpMethod};
-pub use instant::{InstantValue, Sample};
+pub use instant::InstantValue;
 
 /// Longest wait for a connection; the whole exchange has its own timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -68,17 +68,11 @@ impl Client {
         Ok(Self { http, config: Arc::new(config) })
     }
 
-    /// Makes a client over connections that the caller owns. They must follow no redirects and use no
-    /// proxy of the environment; `ca_cert_pem` is theirs to honour.
+    /// Makes a client over connections that the caller owns. They must follow no redirects and use
+    /// no proxy of the environment; `ca_cert_pem` is theirs to honour.
     pub fn with_http(config: ClientConfig, http: reqwest::Client) -> Result<Self, Error> {
         config.check()?;
         Ok(Self { http, config: Arc::new(config) })
-    }
-
-    /// Returns this client with another bound on every exchange.
-    pub fn with_timeout(&self, timeout: Duration) -> Self {
-        let config = ClientConfig { timeout, ..(*self.config).clone() };
-        Self { http: self.http.clone(), config: Arc::new(config) }
     }
 
     /// Asks a range query and hands the answer to `sink` while it downloads.

@@ -1,4 +1,5 @@
-//! Everything that can go wrong between a PromQL text and its answer, as the caller must tell it apart.
+//! Everything that can go wrong between a PromQL text and its answer, as the caller must tell it
+//! apart.
 
 use std::time::Duration;
 

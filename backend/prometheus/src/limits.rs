@@ -3,10 +3,12 @@
 /// Longest PromQL text in bytes; far above what a person writes.
 pub const QUERY_BYTES_MAX: usize = 64 * 1024;
 
-/// Longest PromQL text outside of string literals, in bytes: the parser's time grows with its tokens.
+/// Longest PromQL text outside of string literals, in bytes: the parser's time grows with its
+/// tokens.
 pub const QUERY_BARE_BYTES_MAX: usize = 8 * 1024;
 
-/// Deepest nesting of brackets and signs: the parser recurses, and a deep text would end the process.
+/// Deepest nesting of brackets and signs: the parser recurses, and a deep text would end the
+/// process.
 pub const QUERY_DEPTH_MAX: usize = 64;
 
 /// Most binary operators in one text: a long chain takes the parser quadratic time.

@@ -2,8 +2,8 @@
 
 use crate::time::{Step, TimeRange, format_go, format_interval};
 
-/// Replaces `$__interval`, `$__range`, `$__rate_interval`, their `_ms` and `_s` forms, and the same in
-/// braces. Names are prefixes of one another, so the order is a part of the meaning.
+/// Replaces `$__interval`, `$__range`, `$__rate_interval`, their `_ms` and `_s` forms, and the same
+/// in braces. Names are prefixes of one another, so the order is a part of the meaning.
 pub fn expand(text: &str, step: Step, range: TimeRange) -> String {
     if !text.contains("$__") && !text.contains("${__") {
         return text.to_owned();

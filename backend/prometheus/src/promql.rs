@@ -21,14 +21,16 @@ pub use template::{Placeholder, Template};
 pub struct Expr(ast::Expr);
 
 impl Expr {
-    /// Parses a text: caps first, then the parser, then a printed copy is parsed again and compared.
+    /// Parses a text: caps first, then the parser, then a printed copy is parsed again and
+    /// compared.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let expr = Self::parse_once(text)?;
         expr.check_print()?;
         Ok(expr)
     }
 
-    /// Returns the selectors of this expression as printed instant vectors, each once, in their order.
+    /// Returns the selectors of this expression as printed instant vectors, each once, in their
+    /// order.
     ///
     /// Ranges, offsets and `@` are left out: what is asked is which series feed the expression.
     pub fn selectors(&self) -> Vec<String> {

@@ -143,6 +143,12 @@ pub trait Operation: Send + Sync {
     /// Tells whether it changes anything. What does not (a wait) has nothing to undo and cannot be
     /// lost.
     fn effect(&self) -> bool;
+
+    /// Tells whether each call is an effect of its own, as a request is, and not a field that gets
+    /// a value. A plan neither drops such a change nor merges two of them.
+    fn adds(&self) -> bool {
+        false
+    }
 }
 
 /// Returns the call that undoes `call` with other arguments, with an effect key of its own.

@@ -15,7 +15,7 @@ pub enum Error {
         why: String,
     },
     /// A name or an id that is not allowed to reach a target.
-    #[error("{0:?} is not a name: use 1 to 128 of A-Z a-z 0-9 _ . : -")]
+    #[error("{0:?} is not a name: use 1 to 128 of A-Z a-z 0-9 _ . : -, not `.` or `..` alone")]
     BadName(String),
     /// A target that is not written `kind/id`.
     #[error("{0:?} is not a target: write kind/id")]
@@ -30,6 +30,14 @@ pub enum Error {
         target: String,
         /// Where it was looked for.
         why: String,
+    },
+    /// Several servers have the target's id, so nobody could say which one is meant.
+    #[error("{target} is not one server: it is found in {places}; use id_from")]
+    Ambiguous {
+        /// The target as `kind/id`.
+        target: String,
+        /// The sources that have it.
+        places: String,
     },
     /// Nothing reached the upstream: it may be tried again.
     #[error("cannot reach {upstream}: {cause}")]

@@ -10,7 +10,7 @@ mod place;
 mod reading;
 mod snapshot;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ pub use place::Place;
 pub use reading::LeftOut;
 pub use snapshot::{Snapshot, SourceHealth, Unsure};
 
-use self::{place::ServerPlace, reading::Reading};
+use self::{place::Places, reading::Reading};
 use crate::{Error, Target, limits};
 
 /// One source of nodes.
@@ -72,7 +72,9 @@ struct Seen {
     health: Vec<SourceHealth>,
     /// Where nodes are found in HAProxy, from the last good reading of each source: an undo must
     /// reach its server also while another source is away.
-    places: BTreeMap<String, ServerPlace>,
+    places: Places,
+    /// Which node is found in more than one place, in words: which one is meant is never guessed.
+    conflict: Option<String>,
     /// Since when no poll was complete.
     unsure_since: Option<Timestamp>,
 }
@@ -137,9 +139,13 @@ impl Inventory {
             return Err(unknown("only nodes are servers of HAProxy"));
         }
         let seen = Arc::clone(&self.seen.borrow());
-        match seen.places.get(&target.id) {
-            Some(place) => Ok(place.place.clone()),
-            None => Err(unknown("no HAProxy of the inventory has this server")),
+        match seen.places.get(&target.id).map(Vec::as_slice) {
+            Some([one]) => Ok(one.place.clone()),
+            None | Some([]) => Err(unknown("no HAProxy of the inventory has this server")),
+            Some(several) => Err(Error::Ambiguous {
+                target: target.to_string(),
+                places: place::sources(several),
+            }),
         }
     }
 
@@ -150,17 +156,19 @@ impl Inventory {
         let health = health.collect();
         let named = self.sources.iter().map(Source::name).zip(&readings);
         let places = place::next(&before.places, named);
+        let conflict = place::conflict(&places);
         let whole: Result<Vec<Reading>, Error> = readings.into_iter().collect();
         match whole {
-            Ok(readings) => {
+            Ok(readings) if conflict.is_none() => {
                 let named = self.sources.iter().map(Source::name).zip(readings).collect();
                 let complete = Some(Arc::new(merge::merge(named, before.complete.as_deref(), now)));
-                Seen { complete, health, places, unsure_since: None }
+                Seen { complete, health, places, conflict, unsure_since: None }
             }
-            Err(_) => Seen {
+            _ => Seen {
                 complete: before.complete.clone(),
                 health,
                 places,
+                conflict,
                 unsure_since: before.unsure_since.or(Some(now)),
             },
         }
@@ -168,13 +176,13 @@ impl Inventory {
 }
 
 impl Seen {
-    /// Returns the sources that failed and why.
+    /// Returns the sources that failed and why, and what they contradict each other in.
     fn why(&self) -> Option<String> {
         let failed = self
             .health
             .iter()
             .filter_map(|source| Some(format!("{}: {}", source.name, source.error.as_ref()?)));
-        let failed: Vec<_> = failed.collect();
+        let failed: Vec<_> = failed.chain(self.conflict.clone()).collect();
         (!failed.is_empty()).then(|| failed.join("; "))
     }
 }

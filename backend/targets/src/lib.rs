@@ -17,4 +17,4 @@ pub use haproxy::{Address, Haproxy};
 pub use inventory::{Inventory, Node, NodeState, Snapshot, Unsure};
 pub use node_api::{NodeApi, NodeApiSettings};
 pub use operations::Operations;
-pub use target::Target;
+pub use target::{Target, is_name};

@@ -6,7 +6,7 @@ mod client;
 mod path;
 
 pub use call::HttpCall;
-pub use client::{NodeApi, NodeApiSettings};
+pub use client::{NodeApi, NodeApiSettings, Post};
 
 #[cfg(test)]
 mod tests;

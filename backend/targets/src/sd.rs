@@ -90,8 +90,10 @@ pub struct Dropped {
 pub struct Discovery {
     rules: SdRules,
     last: Option<List>,
+    /// Why there is no newer list.
     unsure: Option<String>,
-    held: bool,
+    /// Why there is one that is not answered.
+    held: Option<String>,
     dropped: Dropped,
 }
 
@@ -99,7 +101,7 @@ impl Discovery {
     /// Returns a list by these rules that has seen nothing yet.
     pub fn new(rules: SdRules) -> Self {
         let unsure = Some("the inventory was not read yet".to_owned());
-        Self { rules, last: None, unsure, held: false, dropped: Dropped::default() }
+        Self { rules, last: None, unsure, held: None, dropped: Dropped::default() }
     }
 
     /// Takes what a poll saw. Call it after each poll.
@@ -115,17 +117,16 @@ impl Discovery {
         let (groups, dropped) = group::groups(&self.rules, snapshot, last);
         self.dropped.labels += dropped.labels;
         self.dropped.addresses += dropped.addresses;
-        let fault = hold(last, &groups);
-        self.held = fault.is_some();
-        self.unsure = fault;
-        if !self.held {
+        self.unsure = None;
+        self.held = hold(last, &groups);
+        if self.held.is_none() {
             self.last = Some(List::new(groups, snapshot.observed_at));
         }
     }
 
     /// Returns what to answer at `now`.
     pub fn answer(&self, now: Timestamp) -> Answer<'_> {
-        let why = self.unsure.as_deref();
+        let why = self.unsure.as_deref().or(self.held.as_deref());
         match &self.last {
             None => Answer::Unavailable { why: why.unwrap_or("there is no list yet") },
             Some(list) => {
@@ -142,7 +143,13 @@ impl Discovery {
 
     /// Tells whether the newest list is held back because it lost too much at once.
     pub fn held(&self) -> bool {
-        self.held
+        self.held.is_some()
+    }
+
+    /// Says why the newest list is held back and what releases it, for the log; `None` if it is
+    /// not.
+    pub fn held_why(&self) -> Option<&str> {
+        self.held.as_deref()
     }
 
     /// Returns what could not be used so far.
@@ -164,12 +171,22 @@ impl List {
     }
 }
 
-/// Says why a list must be held back: it is empty, or more than half of all nodes or of a pool
-/// are gone at once.
+/// Says why a list must be held back, and what releases it: it is empty, or more than half of all
+/// nodes or of a pool are gone at once.
 fn hold(last: &[Group], new: &[Group]) -> Option<String> {
     if new.is_empty() {
-        return Some("the list would be empty".to_owned());
+        // A restart would not release it: an empty list is never answered.
+        return Some(
+            "held back: the list would be empty; it is released when nodes return".to_owned(),
+        );
     }
+    let held = |what: &str| {
+        let left = new.len();
+        Some(format!(
+            "held back: {what} ({left} would be listed); it is released when they return or by a \
+             restart of the service"
+        ))
+    };
     let here: BTreeSet<&str> = new.iter().map(Group::node).collect();
     let mut pools: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let (mut all, mut gone) = (0, 0);
@@ -181,10 +198,10 @@ fn hold(last: &[Group], new: &[Group]) -> Option<String> {
         gone += missing;
     }
     if gone * 2 > all {
-        return Some(format!("{gone} of {all} nodes are gone at once"));
+        return held(&format!("{gone} of {all} nodes are gone at once"));
     }
     let (pool, (all, gone)) = pools.into_iter().find(|(_, (all, gone))| gone * 2 > *all)?;
-    Some(format!("{gone} of {all} nodes of the pool {pool:?} are gone at once"))
+    held(&format!("{gone} of {all} nodes of the pool {pool:?} are gone at once"))
 }
 
 #[cfg(test)]

@@ -71,11 +71,13 @@ impl TryFrom<String> for Target {
     }
 }
 
-/// Tells whether `text` may be the name of a node, a pool or a server: nothing that could end a
-/// command or leave a path.
-pub(crate) fn is_name(text: &str) -> bool {
+/// Tells whether `text` may be the name of a node, a pool, a server or an action: 1 to 128 of
+/// `A-Z a-z 0-9 _ . : -`, but neither `.` nor `..`. So it can neither end a command nor leave a
+/// path.
+pub fn is_name(text: &str) -> bool {
     (1..=limits::NAME_CHARS_MAX).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:-".contains(&b))
+        && !matches!(text, "." | "..")
 }
 
 /// Returns `text` if it is a name.
@@ -127,9 +129,19 @@ mod tests {
             "node/a;b",
             "node/a\nb",
             "x/a\0b",
+            "node/.",
+            "pool/..",
             &long,
         ] {
             assert!(text.parse::<Target>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_never_a_step_of_a_path() {
+        for (text, good) in [("...", true), (".a", true), ("a.", true), (".", false), ("..", false)]
+        {
+            assert_eq!(is_name(text), good, "{text}");
         }
     }
 

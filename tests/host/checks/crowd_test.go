@@ -15,8 +15,11 @@ import (
 	"leverframe.test/host/process"
 )
 
-// streamsMax is the plugin's limit of open event streams.
-const streamsMax = 256
+// streamsMax and streamsOfOneMax are the plugin's limits of open event streams: of all, and of one user.
+const (
+	streamsMax      = 256
+	streamsOfOneMax = 16
+)
 
 func TestOpenStreamsAreBoundedAndKeepNobodyOut(t *testing.T) {
 	fake := newFake(t, func(f *fake, w http.ResponseWriter, r *http.Request) {
@@ -34,12 +37,14 @@ func TestOpenStreamsAreBoundedAndKeepNobodyOut(t *testing.T) {
 	ctx, cancel := context.WithCancel(limited(t))
 	opened := make(chan struct{}, streamsMax)
 	var streams sync.WaitGroup
-	for range streamsMax {
+	for number := range streamsMax {
+		user := editor()
+		user.Login = fmt.Sprintf("user-%d", number/streamsOfOneMax)
 		streams.Add(1)
 		go func() {
 			defer streams.Done()
 			_ = plugin.CallResource(ctx, &pluginv2.CallResourceRequest{
-				PluginContext: process.Context(&settings, editor(), 1), Method: "GET", Path: "runs/r1/events",
+				PluginContext: process.Context(&settings, user, 1), Method: "GET", Path: "runs/r1/events",
 			}, func(message process.Message) error {
 				if len(message.Body) > 0 {
 					opened <- struct{}{}
@@ -55,7 +60,7 @@ func TestOpenStreamsAreBoundedAndKeepNobodyOut(t *testing.T) {
 			t.Fatal("not all streams opened")
 		}
 	}
-	if got := ask(t, plugin, &settings, "GET", "runs/r1/events", ""); got.status != 502 || got.code() != "service_unreachable" {
+	if got := ask(t, plugin, &settings, "GET", "runs/r1/events", ""); got.status != 503 || got.code() != "store_busy" {
 		t.Errorf("one stream too many: %+v", got)
 	}
 	if got := queryAll(t, plugin, &settings, promql("A", `{"expr":"1","instant":true}`))["A"]; got.Error != nil {

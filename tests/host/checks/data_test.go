@@ -173,7 +173,7 @@ func TestAFailingPrometheusIsTold(t *testing.T) {
 		status  backend.Status
 		want    string
 	}{
-		"hung":          {hang, 504, "timeoutSeconds"},
+		"hung":          {hang, 502, "timeoutSeconds"},
 		"broken off":    {breakOff, 502, "Prometheus"},
 		"bad query":     {reply(400, `{"status":"error","errorType":"bad_data","error":"parse error"}`), 400, "parse error"},
 		"wrong login":   {reply(401, "who are you"), 502, "prometheusUser"},

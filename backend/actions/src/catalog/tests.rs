@@ -47,15 +47,17 @@ fn the_faults_of_all_files_are_told_and_the_good_files_stand() {
     let directory = shipped();
     let write = |file: &str, bytes: &[u8]| fs::write(directory.path().join(file), bytes).unwrap();
     write("a b.yaml", b"name: x");
+    write("...yaml", b"name: ..");
     write("binary.yaml", &[0xff, 0xfe]);
     write("broken.yaml", b"name: [");
     write("large.yaml", &vec![b'#'; 65 * 1024]);
     write("set-weight.yaml", SHIPPED[3].1.replace("risk: medium", "risk: some").as_bytes());
     let loaded = Catalog::load(directory.path(), &known()).unwrap();
     assert_eq!(names(&loaded.catalog), ["call-node-api", "drain-node", "return-node"]);
-    assert_eq!(loaded.refused, ["a b", "binary", "broken", "large", "set-weight"]);
+    assert_eq!(loaded.refused, ["..", "a b", "binary", "broken", "large", "set-weight"]);
     let text: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
     for words in [
+        "...yaml: the file's name",
         "a b.yaml: the file's name",
         "binary.yaml: is not UTF-8",
         "broken.yaml:1:",

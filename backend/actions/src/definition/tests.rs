@@ -192,7 +192,8 @@ fn a_call_that_is_observed_says_what_is_to_be_seen() {
     let (_, text) = SHIPPED.iter().find(|(file, _)| *file == "call-node-api.yaml").unwrap();
     let text = text.replace(", want: \"{{ params.text }}\"", "");
     let faults = Definition::parse("f", "call-node-api", &text, &operations()).unwrap_err();
-    assert!(faults[0].message.contains("want"), "{faults:?}");
+    assert!(faults[0].message.contains("/observe/want: is missing"), "{faults:?}");
+    assert_eq!(faults.len(), 1);
 }
 
 #[test]

@@ -153,6 +153,18 @@ async fn the_start_is_decided_again() {
     );
     house.levers.set(&node("web-1"), "ready");
 
+    // What would be done, held or proven now is not what was accepted.
+    for differ in [
+        |request: &mut runs::Request| request.steps[0].args = json!({"to": "drain"}),
+        |request: &mut runs::Request| request.steps[1].target = "node/web-2".to_owned(),
+        |request: &mut runs::Request| request.locks[1].key = "pool/db".to_owned(),
+        |request: &mut runs::Request| request.goal.as_mut().unwrap().promql = "up".to_owned(),
+    ] {
+        let mut other = planless.clone();
+        differ(&mut other.request);
+        assert_eq!(house.actions.admit(&other).await.unwrap_err().code, "plan_changed");
+    }
+
     let mut other = run.clone();
     other.request.version = "000000000000".to_owned();
     assert_eq!(house.actions.admit(&other).await.unwrap_err().code, "plan_changed");

@@ -45,8 +45,12 @@ fn check(outcomes: &[Outcome], code: Option<Code>, words: &str) {
     assert_eq!(refusal(outcomes).map(|refusal| refusal.code), code);
 }
 
+fn soon() -> Instant {
+    Instant::now() + limits::PLAN_TIMEOUT
+}
+
 async fn judged(prometheus: &FakePrometheus) -> Vec<Outcome> {
-    judge(&guards(&["spare"]), &context(), &Source(Some(prometheus.client()))).await
+    judge(&guards(&["spare"]), &context(), &Source(Some(prometheus.client())), soon()).await
 }
 
 #[tokio::test]
@@ -85,20 +89,52 @@ async fn what_is_stale_empty_or_ambiguous_does_not_hold() {
 async fn what_is_no_number_does_not_hold() {
     let prometheus = FakePrometheus::start().await;
     for (answer, words) in [
-        (Answer::Value("NaN"), "NaN"),
-        (Answer::Value("+Inf"), "infinite"),
-        (Answer::Warned, "partial"),
+        (Answer::Value("NaN"), "the value is NaN"),
+        (Answer::Value("+Inf"), "the value is infinite"),
+        (Answer::Warned, "the answer may be partial: half"),
         (
             Answer::Body(r#"{"status":"success","data":{"resultType":"string","result":[1,"2"]}}"#),
-            "string",
+            "a string came where a number is due",
         ),
-        (Answer::Body(r#"{"status":"error","errorType":"execution","error":"boom"}"#), ""),
-        (Answer::Body(r#"{"status":"success","data":{"resultType":"vector","result":[{"met"#), ""),
-        (Answer::Body("<html>"), ""),
+        (
+            Answer::Body(r#"{"status":"error","errorType":"execution","error":"boom"}"#),
+            "execution: boom",
+        ),
+        (
+            Answer::Body(r#"{"status":"success","data":{"resultType":"vector","result":[{"met"#),
+            "malformed answer",
+        ),
+        (Answer::Body("<html>"), "malformed answer"),
     ] {
         prometheus.tell(VALUE, answer);
         check(&judged(&prometheus).await, Some(Code::GuardUnavailable), words);
     }
+    prometheus.tell(VALUE, Answer::Value("2"));
+    prometheus.tell(AGE, Answer::Value("NaN"));
+    let words = "the age of up{pool=\"we\\\"b\"}: the value is NaN";
+    check(&judged(&prometheus).await, Some(Code::GuardUnavailable), words);
+}
+
+#[tokio::test]
+async fn guards_are_answered_in_their_order_and_each_with_its_own_cause() {
+    let prometheus = FakePrometheus::start().await;
+    prometheus.tell(VALUE, Answer::Value("2"));
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let source = Source(Some(prometheus.client()));
+    let outcomes = judge(&guards(&names), &context(), &source, soon()).await;
+    let judged: Vec<_> = outcomes.iter().map(|o| (o.name.as_str(), o.ok)).collect();
+    assert_eq!(judged, names.map(|name| (name, true)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_answered_by_the_deadline_does_not_hold() {
+    let prometheus = FakePrometheus::start().await;
+    prometheus.tell(AGE, Answer::Silence);
+    let source = Source(Some(prometheus.client()));
+    let began = Instant::now();
+    let outcomes = judge(&guards(&["spare"]), &context(), &source, began).await;
+    check(&outcomes, Some(Code::GuardUnavailable), "no full answer within 10 s");
+    assert!(began.elapsed() < limits::SAMPLE_TIMEOUT);
 }
 
 #[tokio::test(start_paused = true)]
@@ -106,28 +142,32 @@ async fn a_silent_source_is_not_waited_for_and_not_asked_again() {
     let prometheus = FakePrometheus::start().await;
     prometheus.tell(AGE, Answer::Silence);
     let source = Source(Some(prometheus.client()));
-    let outcomes = judge(&guards(&["one", "two", "three"]), &context(), &source).await;
-    assert_eq!(outcomes.len(), 3);
+    let guards = guards(&["a", "b", "c", "d", "e", "f", "g", "h"]);
+    let began = Instant::now();
+    let outcomes = judge(&guards, &context(), &source, soon()).await;
+    assert_eq!(outcomes.len(), 8);
+    assert_eq!(began.elapsed().as_secs(), limits::SAMPLE_TIMEOUT.as_secs());
     for outcome in &outcomes {
         assert_eq!(outcome.code, Some(Code::GuardUnavailable), "{outcome:?}");
     }
-    assert!(prometheus.asked().len() <= 1, "{:?}", prometheus.asked());
-    assert_eq!(refusal(&outcomes).unwrap().guards.len(), 3);
+    assert!(prometheus.asked().len() <= limits::GUARDS_AT_ONCE, "{:?}", prometheus.asked());
+    assert_eq!(refusal(&outcomes).unwrap().guards.len(), 8);
 }
 
 #[tokio::test]
 async fn without_a_prometheus_or_its_target_no_guard_holds() {
     let guards = guards(&["spare"]);
-    let outcomes = judge(&guards, &context(), &Source(None)).await;
+    let outcomes = judge(&guards, &context(), &Source(None), soon()).await;
     check(&outcomes, Some(Code::GuardUnavailable), "no Prometheus is configured");
     let prometheus = FakePrometheus::start().await;
     let source = Source(Some(prometheus.client()));
     let poolless = Context::new(&object(&json!({"id": "lone"})), &Map::new(), None);
-    let outcomes = judge(&guards, &poolless, &source).await;
+    let outcomes = judge(&guards, &poolless, &source, soon()).await;
     check(&outcomes, Some(Code::GuardUnavailable), "target.pool");
     assert!(prometheus.asked().is_empty());
     drop(prometheus);
-    check(&judge(&guards, &context(), &source).await, Some(Code::GuardUnavailable), "");
+    let outcomes = judge(&guards, &context(), &source, soon()).await;
+    check(&outcomes, Some(Code::GuardUnavailable), "cannot reach Prometheus");
 }
 
 #[test]

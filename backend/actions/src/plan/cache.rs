@@ -18,34 +18,49 @@ pub(crate) struct Seen {
     pub(crate) expires_at: Timestamp,
 }
 
-/// The plans. Bounded: the one that expires first makes room.
+/// Who made a plan, and its hash.
+type Key = (String, String);
+
+/// The plans. Bounded for each actor and as a whole: the one that expires first makes room.
 #[derive(Debug, Default)]
-pub(crate) struct PlanCache(Mutex<HashMap<String, Seen>>);
+pub(crate) struct PlanCache(Mutex<HashMap<Key, Seen>>);
 
 impl PlanCache {
-    /// Keeps a plan and returns until when.
-    pub(crate) fn keep(&self, draft: &Draft, now: Timestamp) -> Timestamp {
+    /// Keeps a plan that `subject` made and returns until when.
+    pub(crate) fn keep(&self, subject: &str, draft: &Draft, now: Timestamp) -> Timestamp {
         let kept_for =
             SignedDuration::try_from(limits::PLAN_KEPT_FOR).unwrap_or(SignedDuration::ZERO);
         let expires_at = now.saturating_add(kept_for).unwrap_or(now);
+        let key = (subject.to_owned(), draft.hash.clone());
         let mut plans = self.lock();
         plans.retain(|_, seen| seen.expires_at > now);
-        if plans.len() >= limits::PLANS_MAX && !plans.contains_key(&draft.hash) {
-            let first = plans.iter().min_by_key(|(_, seen)| seen.expires_at);
-            if let Some(first) = first.map(|(hash, _)| hash.clone()) {
-                plans.remove(&first);
-            }
-        }
-        plans.insert(draft.hash.clone(), Seen { changes: draft.changes.clone(), expires_at });
+        plans.remove(&key);
+        make_room(&mut plans, limits::PLANS_PER_SUBJECT_MAX, |(owner, _)| owner == subject);
+        make_room(&mut plans, limits::PLANS_MAX, |_| true);
+        plans.insert(key, Seen { changes: draft.changes.clone(), expires_at });
         expires_at
     }
 
-    /// Returns the plan of this hash if its time is not over.
+    /// Returns the plan of this hash, whoever made it, if its time is not over.
     pub(crate) fn get(&self, hash: &str, now: Timestamp) -> Option<Seen> {
-        self.lock().get(hash).filter(|seen| seen.expires_at > now).cloned()
+        let plans = self.lock();
+        let mut alike = plans.iter().filter(|((_, known), _)| known == hash).map(|(_, seen)| seen);
+        alike.find(|seen| seen.expires_at > now).cloned()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Seen>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Seen>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Drops the plan that expires first among those that `count` if there are `max` of them.
+fn make_room(plans: &mut HashMap<Key, Seen>, max: usize, count: impl Fn(&Key) -> bool) {
+    let counted = || plans.iter().filter(|(key, _)| count(key));
+    if counted().count() < max {
+        return;
+    }
+    let first = counted().min_by_key(|(_, seen)| seen.expires_at).map(|(key, _)| key.clone());
+    if let Some(first) = first {
+        plans.remove(&first);
     }
 }

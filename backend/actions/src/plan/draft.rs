@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use runs::{Goal, LockKey, StepPlan, UndoRule};
+use runs::{Goal, LockKey, Request, StepPlan, UndoRule};
 use serde_json::{Map, Value, json};
 use targets::{ArgsFault, Call, Change, Error, Inventory, Operation, Operations, Target};
 
@@ -14,7 +14,7 @@ use crate::{
     facts::Facts,
     limits,
     refusal::{Code, Refusal},
-    template::Context,
+    template::{Context, Root, Unrendered},
 };
 
 /// What planning looks at.
@@ -47,7 +47,14 @@ pub(crate) struct Draft {
 #[derive(Debug, Default)]
 struct World {
     fields: BTreeMap<(String, String), Value>,
-    changes: Vec<Change>,
+    changes: Vec<Planned>,
+}
+
+/// A change, and whether it is an effect of its own ([`Operation::adds`]).
+#[derive(Debug)]
+struct Planned {
+    change: Change,
+    adds: bool,
 }
 
 impl Planner<'_> {
@@ -66,7 +73,7 @@ impl Planner<'_> {
             let (operation, call) = self.call(n, step, target, &context)?;
             let seen = operation.observe(&call).await.map_err(|error| unseen(target, &error))?;
             let before = world.before(&call.target, seen);
-            world.add(operation.changes(&call, &before));
+            world.add(operation.changes(&call, &before), operation.adds());
             let title = operation.title(&call);
             let lasts = operation.effect() && operation.inverse(&call, &before).is_none();
             if lasts && definition.undo == UndoRule::Automatic {
@@ -89,8 +96,8 @@ impl Planner<'_> {
         let goal = self.goal(definition, &context, &mut warnings)?;
         let told = Context::new(&facts.fields, &params, Some(&summary));
         let confirm = definition.confirm.text.as_ref().map(|text| text.text(&told)).transpose();
-        Ok(Draft {
-            hash: hash(definition, target, &params, &changes),
+        let draft = Draft {
+            hash: String::new(),
             definition: Arc::clone(definition),
             target: target.clone(),
             confirm: confirm.map_err(|fault| unrendered("the question", &fault))?,
@@ -102,7 +109,8 @@ impl Planner<'_> {
             goal,
             warnings,
             summary,
-        })
+        };
+        Ok(Draft { hash: draft.hash(), ..draft })
     }
 
     fn goal(
@@ -194,39 +202,62 @@ impl World {
         seen
     }
 
-    fn add(&mut self, changes: Vec<Change>) {
+    /// Adds the changes of one step. One of a field goes on where an earlier one ended; one that
+    /// `adds` stands alone.
+    fn add(&mut self, changes: Vec<Change>, adds: bool) {
         for change in changes {
-            let key = (change.target.to_string(), change.field.clone());
-            self.fields.insert(key, change.to.clone());
-            let same =
-                |known: &&mut Change| known.target == change.target && known.field == change.field;
-            match self.changes.iter_mut().find(same) {
-                Some(known) => known.to = change.to,
-                None => self.changes.push(change),
+            let same = |known: &&mut Planned| {
+                let Planned { change: known, adds } = known;
+                !*adds && known.target == change.target && known.field == change.field
+            };
+            if !adds {
+                let key = (change.target.to_string(), change.field.clone());
+                self.fields.insert(key, change.to.clone());
+                if let Some(known) = self.changes.iter_mut().find(same) {
+                    known.change.to = change.to;
+                    continue;
+                }
             }
+            self.changes.push(Planned { change, adds });
         }
     }
 
-    /// Returns the net changes: what ends as it began is none.
-    fn changes(mut self) -> Vec<Change> {
-        self.changes.retain(|change| change.from != change.to);
-        self.changes
+    /// Returns the net changes: a field that ends as it began is none.
+    fn changes(self) -> Vec<Change> {
+        let net = |planned: &Planned| planned.adds || planned.change.from != planned.change.to;
+        self.changes.into_iter().filter(net).map(|planned| planned.change).collect()
     }
 }
 
-fn hash(
-    definition: &Definition,
-    target: &Target,
-    params: &Map<String, Value>,
-    changes: &[Change],
-) -> String {
-    canonical::hash(&json!({
-        "action": definition.name,
-        "version": definition.version,
-        "target": target,
-        "params": params,
-        "changes": changes,
-    }))
+impl Draft {
+    /// Tells whether an accepted run would do, hold and prove what this draft does.
+    pub(crate) fn is_work_of(&self, request: &Request) -> bool {
+        work(&self.steps, &self.locks, self.goal.as_ref())
+            == work(&request.steps, &request.locks, request.goal.as_ref())
+    }
+
+    /// Returns the hash over everything a person agrees to.
+    fn hash(&self) -> String {
+        canonical::hash(&json!({
+            "action": self.definition.name,
+            "version": self.definition.version,
+            "target": self.target,
+            "params": self.params,
+            "changes": self.changes,
+            "work": work(&self.steps, &self.locks, self.goal.as_ref()),
+        }))
+    }
+}
+
+/// Returns what is done, held and proven, without prose. The rest of a goal and of a step belongs
+/// to the definition's version.
+fn work(steps: &[StepPlan], locks: &[LockKey], goal: Option<&Goal>) -> Value {
+    let step = |step: &StepPlan| json!([step.operation, step.target, step.args]);
+    json!({
+        "steps": steps.iter().map(step).collect::<Vec<_>>(),
+        "locks": locks,
+        "goal": goal.map(|goal| &goal.promql),
+    })
 }
 
 /// Translates a target that could not be read.
@@ -241,7 +272,10 @@ fn unseen(target: &Target, error: &Error) -> Refusal {
 
 /// Translates a template that could not be rendered: either the inventory or the parameters lack
 /// something.
-fn unrendered(place: &str, fault: &str) -> Refusal {
-    let code = if fault.contains("target") { Code::InventoryUnsure } else { Code::InvalidParams };
+fn unrendered(place: &str, fault: &Unrendered) -> Refusal {
+    let code = match fault.root {
+        Some(Root::Target) => Code::InventoryUnsure,
+        Some(Root::Params) | None => Code::InvalidParams,
+    };
     Refusal::new(code, format!("{place}: {fault}"))
 }

@@ -3,11 +3,12 @@
 use identity::Role;
 use jiff::SignedDuration;
 use serde_json::json;
+use targets::inventory::FileNode;
 
 use super::*;
 use crate::{
-    Code, Refusal,
-    testing::{Answer, FakePrometheus, House, actor, node, object, start},
+    Code, Refusal, limits,
+    testing::{Answer, FakePrometheus, House, actor, inventory_of, node, object, start},
 };
 
 const PULL: &str = r#"name: pull
@@ -181,26 +182,129 @@ async fn a_call_to_another_node_api_than_its_target_is_refused() {
     assert_eq!(refused.unwrap_err().code, Code::NotFound);
     let plan =
         house.actions.plan(&ada, "pull", (&target("workers"), &Map::new()), start()).await.unwrap();
-    assert_eq!(plan.summary, "node-api/workers: POST /notes → {}.");
+    assert_eq!(plan.summary, "node-api/workers: POST /notes on workers → {\"sent\":{}}.");
+}
+
+#[tokio::test]
+async fn a_call_is_an_effect_also_without_a_body_and_two_are_two() {
+    let call = "{http.call: {api: workers, method: POST, path: /restart}}";
+    let text = format!(
+        "name: pull\ntitle: T\ntarget: node-api\nrisk: low\nallow: [{{roles: [Editor]}}]\n\
+         steps: [{call}, {call}]\nundo: none\n"
+    );
+    let house = House::new(&text, None).await;
+    let (ada, target) = (actor("ada", Role::Editor), Target::new("node-api", "workers"));
+    let plan = house.actions.plan(&ada, "pull", (&target, &Map::new()), start()).await.unwrap();
+    let change = json!({"target": "node-api/workers", "field": "POST /restart on workers",
+                        "from": null, "to": {"sent": null}});
+    assert_eq!(json!(plan.changes), json!([change, change]));
+    assert!(!plan.summary.contains("Nothing"), "{}", plan.summary);
+    assert_eq!(plan.warnings, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_hash_covers_the_steps_the_locks_and_the_goal() {
+    // The changes are the same in every case: only what is done, held or proven differs.
+    let text = "name: pull\ntitle: T\ntarget: node\nrisk: low\nallow: [{roles: [Editor]}]\n\
+                steps: [{lever.wait: {seconds: '{{ target.labels.wait }}'}}]\n\
+                verify: {promql: 'up{zone=\"{{ target.labels.zone }}\"}', expect: '== 1', within: 9s}\n";
+    let prometheus = FakePrometheus::start().await;
+    let mut hashes = std::collections::BTreeSet::new();
+    for (wait, zone, pool) in
+        [("1", "a", "web"), ("2", "a", "web"), ("1", "b", "web"), ("1", "a", "db")]
+    {
+        let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let node = FileNode {
+            id: "web-1".to_owned(),
+            pool: Some(pool.to_owned()),
+            labels: [label("wait", wait), label("zone", zone)].into(),
+            ..FileNode::default()
+        };
+        let nodes = inventory_of(vec![node]).await;
+        let house = House::over(nodes, text, Some(prometheus.client()));
+        let again = plan(&house, &json!({})).await.unwrap().hash;
+        assert_eq!(plan(&house, &json!({})).await.unwrap().hash, again);
+        assert!(hashes.insert(again), "{wait} {zone} {pool}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_template_lacks_is_the_fault_of_its_root_whatever_its_name() {
+    let text = "name: pull\ntitle: T\ntarget: node\nrisk: low\nallow: [{roles: [Editor]}]\n\
+                params: {type: object, properties: {target_size: {type: integer}}}\n\
+                steps: [{lever.pull: {to: STEP}}]\n\
+                confirm: {text: 'CONFIRM'}\n\
+                verify: {promql: 'up{a=\"GOAL\"}', expect: '== 1', within: 9s}\n";
+    let prometheus = FakePrometheus::start().await;
+    let (inventory, params) = (Code::InventoryUnsure, Code::InvalidParams);
+    let (of_target, of_params) = ("{{ target.labels.rack }}", "{{ params.target_size }}");
+    for (place, expression, code) in [
+        ("STEP", of_target, inventory),
+        ("STEP", of_params, params),
+        ("STEP", "{{ target.id ~ params.target_size }}", params),
+        ("CONFIRM", of_target, inventory),
+        ("CONFIRM", of_params, params),
+        ("GOAL", of_target, inventory),
+        ("GOAL", of_params, params),
+    ] {
+        let text = text.replace(place, &format!("x {expression}"));
+        let text = text.replace("to: x", "to: 'x").replace("}}}}]", "}}'}}]");
+        let house = House::new(&text, Some(prometheus.client())).await;
+        let refused = plan(&house, &json!({})).await.unwrap_err();
+        assert_eq!(refused.code, code, "{place} {expression}: {refused}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_never_answers_is_not_waited_for_beyond_the_deadline() {
+    let house = House::new(PULL, None).await;
+    house.levers.freeze();
+    let began = tokio::time::Instant::now();
+    let refused = plan(&house, &json!({})).await.unwrap_err();
+    assert_eq!(refused.code, Code::InventoryUnsure);
+    assert_eq!(refused.detail, "node/web-1 could not be read within 10 s");
+    assert_eq!(began.elapsed().as_secs(), limits::PLAN_TIMEOUT.as_secs());
+}
+
+/// Keeps one plan of `subject` that differs from the others by `n`, and returns its hash.
+async fn keep(house: &House, subject: &str, n: usize) -> String {
+    let definition = house.actions.definition("pull").unwrap();
+    let params = definition.parameters.fill(&object(&json!({ "seconds": n }))).unwrap();
+    let at = start() + SignedDuration::from_millis(i64::try_from(n).unwrap());
+    let draft = house.actions.draft(&definition, &node("web-1"), params, at).await.unwrap();
+    house.actions.plans.keep(subject, &draft, at);
+    draft.hash
 }
 
 #[tokio::test]
 async fn plans_are_kept_in_bounded_number_and_time() {
     let (house, _prometheus) = house().await;
-    let ada = actor("ada", Role::Editor);
-    let definition = house.actions.definition("pull").unwrap();
-    let params = |n: usize| definition.parameters.fill(&object(&json!({ "seconds": n }))).unwrap();
     let mut hashes = Vec::new();
-    for n in 0..=crate::limits::PLANS_MAX {
-        let at = start() + SignedDuration::from_millis(i64::try_from(n).unwrap());
-        let draft = house.actions.draft(&definition, &node("web-1"), params(n), at).await.unwrap();
-        house.actions.plans.keep(&draft, at);
-        hashes.push(draft.hash);
+    for n in 0..=limits::PLANS_MAX {
+        hashes.push(keep(&house, &format!("grafana:1:{}", n % 100), n).await);
     }
     let at = start() + SignedDuration::from_secs(10);
     let kept = |hash: &String, at| house.actions.plans.get(hash, at).is_some();
     assert!(!kept(&hashes[0], at), "the oldest made room");
     assert!(kept(&hashes[1], at) && kept(hashes.last().unwrap(), at));
     assert!(!kept(hashes.last().unwrap(), start() + SignedDuration::from_secs(200)));
-    assert!(ada.is_person());
+}
+
+#[tokio::test]
+async fn an_actor_with_many_plans_pushes_out_their_own() {
+    let (house, _prometheus) = house().await;
+    let of_bob = keep(&house, "grafana:1:bob", 0).await;
+    keep(&house, "grafana:1:ada", 0).await;
+    let mut of_ada = Vec::new();
+    for n in 1..=limits::PLANS_PER_SUBJECT_MAX {
+        of_ada.push(keep(&house, "grafana:1:ada", n).await);
+    }
+    let kept = |hash: &String| house.actions.plans.get(hash, start()).is_some();
+    assert!(kept(&of_bob), "the same plan, made by somebody else, stays");
+    assert!(of_ada.iter().all(kept));
+    of_ada.push(keep(&house, "grafana:1:ada", 99).await);
+    assert!(!kept(&of_ada[0]) && of_ada[1..].iter().all(kept) && kept(&of_bob));
+    // A plan that is made again takes no second place.
+    keep(&house, "grafana:1:ada", 99).await;
+    assert!(kept(&of_ada[1]));
 }

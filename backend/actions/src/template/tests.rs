@@ -23,8 +23,9 @@ fn renders(text: &str, expected: &Value) {
 
 #[track_caller]
 fn fails(text: &str, words: &str) {
-    let fault = Text::parse(text).and_then(|text| text.render(&context())).unwrap_err();
-    assert!(fault.contains(words), "{text}: {fault}");
+    let fault = Text::parse(text).map_err(Unrendered::from);
+    let fault = fault.and_then(|text| text.render(&context())).unwrap_err();
+    assert!(fault.message.contains(words), "{text}: {fault}");
 }
 
 #[test]
@@ -58,6 +59,35 @@ fn what_is_undefined_is_an_error() {
     fails("{{ nothing }}", "nothing");
     fails("x {{ params.none }}", "neither text nor a number");
     fails("x {{ params.list }}", "neither text nor a number");
+}
+
+#[test]
+fn a_fault_names_the_root_that_lacks_something() {
+    let (target, params) = (Some(Root::Target), Some(Root::Params));
+    for (expression, root) in [
+        ("target.pool", target),
+        ("target.labels.rack", target),
+        ("target.labels.zone ~ params.target_pool", params),
+        ("params.n ~ target.pool", target),
+        ("params.text | int", params),
+        ("target.name | int", target),
+        ("params.none", params),
+        ("target.labels", target),
+        ("[params.n, target.id]", None),
+        ("nothing", None),
+        ("1 +", None),
+    ] {
+        let fault = context().text(expression).unwrap_err();
+        assert_eq!(fault.root, root, "{expression}: {fault}");
+    }
+    for (query, root) in [
+        (r#"up{a="{{ target.id }}", b="{{ params.m }}"}"#, params),
+        (r#"up{a="{{ target.pool }}", b="{{ params.n }}"}"#, target),
+        (r#"up{a="{{ target.labels.zone | replace('a', '') }}"}"#, target),
+    ] {
+        let query = prometheus::Template::parse(query).unwrap();
+        assert_eq!(context().promql(&query).unwrap_err().root, root, "{query:?}");
+    }
 }
 
 #[test]
@@ -108,7 +138,7 @@ fn a_template_does_not_work_for_ever() {
         [vec!["1"; 500].join("+"), "(".repeat(499) + "1" + &")".repeat(499), "-".repeat(999) + "1"]
     {
         let result = context().value(&chain);
-        assert!(result.is_ok() || !result.unwrap_err().is_empty());
+        assert!(result.is_ok() || !result.unwrap_err().message.is_empty());
     }
     let long = "{{ params.text * 1000 }}".repeat(20);
     fails(&long, "longer than");

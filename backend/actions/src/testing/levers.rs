@@ -20,6 +20,7 @@ pub(crate) struct Levers(Arc<Mutex<State>>);
 struct State {
     positions: BTreeMap<String, String>,
     unreadable: bool,
+    frozen: bool,
     sent: Vec<String>,
 }
 
@@ -45,6 +46,11 @@ impl Levers {
 
     pub(crate) fn hide(&self) {
         self.0.lock().unwrap().unreadable = true;
+    }
+
+    /// Lets every look at a target wait for ever.
+    pub(crate) fn freeze(&self) {
+        self.0.lock().unwrap().frozen = true;
     }
 
     /// Returns the effect keys of everything that was sent.
@@ -79,6 +85,9 @@ impl Operation for Pull {
     }
 
     async fn observe(&self, call: &Call) -> Result<Value, Error> {
+        if self.levers.0.lock().unwrap().frozen {
+            return std::future::pending().await;
+        }
         if self.levers.0.lock().unwrap().unreadable {
             let (upstream, cause) = ("levers".to_owned(), "refused".to_owned());
             return Err(Error::Unreachable { upstream, cause });

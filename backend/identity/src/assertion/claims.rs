@@ -77,10 +77,16 @@ pub fn subject(org: i64, login: &str) -> String {
     format!("grafana:{org}:{}", login.to_lowercase())
 }
 
+/// Tells whether nobody is signed in behind this login: it is empty (an anonymous visitor), or one
+/// that Grafana uses for public dashboards and alert rules, in any case of letters.
+pub fn is_nobody_login(login: &str) -> bool {
+    let login = login.trim();
+    login.is_empty() || NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(login))
+}
+
 /// Tells whether a person stands behind a Grafana subject.
 pub(crate) fn is_person(subject: &str) -> bool {
-    let login = login(subject).trim();
-    !login.is_empty() && !NOBODY.contains(&login)
+    !is_nobody_login(login(subject))
 }
 
 fn login(subject: &str) -> &str {
@@ -92,12 +98,10 @@ fn login(subject: &str) -> &str {
 /// # Errors
 /// [`Error::NoOrigin`] for any other text.
 pub fn origin(address: &str) -> Result<String, Error> {
-    // Of what is no address only the beginning is shown, and never what could be a password in it.
-    let fault = || Error::NoOrigin(address.split(['@', '?', '#']).next().unwrap_or("").to_owned());
-    let url = Url::parse(address).map_err(|_| fault())?;
+    let url = Url::parse(address).map_err(|_| Error::NoOrigin)?;
     match url.scheme() {
         "http" | "https" if url.has_host() => Ok(url.origin().ascii_serialization()),
-        _ => Err(fault()),
+        _ => Err(Error::NoOrigin),
     }
 }
 

@@ -277,8 +277,35 @@ fn an_origin_is_scheme_host_and_port() {
     ] {
         assert_eq!(origin(address).ok().as_deref(), expected, "{address}");
     }
-    let fault = origin("ftp://user:secret@ops.test").unwrap_err().to_string();
-    assert!(!fault.contains("ops.test"), "{fault}");
+}
+
+#[test]
+fn what_has_no_origin_is_refused_without_repeating_any_of_it() {
+    for address in [
+        "ftp://user:planted-secret@ops.test",
+        "http://user:planted-secret@",
+        "http://user:planted-secret@ops.test:no-port/",
+        "https://user:planted-secret#@ops.test:99999",
+        "//user:planted-secret@ops.test",
+        "user:planted-secret@ops.test",
+        "planted-secret@ops.test",
+        "planted-secret",
+    ] {
+        let fault = origin(address).unwrap_err();
+        let shown = format!("{fault} {fault:?}");
+        assert!(!shown.contains("planted") && !shown.contains("user"), "{address}: {shown}");
+    }
+}
+
+#[test]
+fn logins_of_nobody_are_known_in_any_spelling() {
+    for login in ["", "  ", "service", "Service", " grafana_scheduler ", "GRAFANA_SCHEDULER"] {
+        assert!(is_nobody_login(login), "{login:?}");
+        assert!(!Claims { sub: subject(1, login), ..claims() }.is_person(), "{login:?}");
+    }
+    for login in ["ada", "services", "service-1"] {
+        assert!(!is_nobody_login(login), "{login:?}");
+    }
 }
 
 #[test]

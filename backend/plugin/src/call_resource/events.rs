@@ -1,28 +1,31 @@
 //! A run as it goes on: the service's server-sent events become NDJSON, one message for each, until
 //! a terminal one.
 
+mod places;
 mod sse;
 
-use std::sync::Arc;
+#[cfg(test)]
+mod tests;
 
 use api::RunState;
 use bytes::Bytes;
 use futures::stream;
+use identity::assertion;
 use serde::Deserialize;
-use tokio::{
-    sync::OwnedSemaphorePermit,
-    time::{Instant, timeout, timeout_at},
-};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Reply;
 use crate::{
     caller::Caller,
     error::Error,
+    instance::Instance,
     limits::{EVENTS_LASTING_MAX, EVENTS_SILENCE_MAX},
     metrics::Open,
-    service_client::{Request, ServiceClient, no_place_for_stream},
+    service_client::Request,
     shell::Shell,
 };
+use places::Place;
+pub(crate) use places::Places;
 use sse::Events;
 
 /// Opens the events of a run after event `after`. A refusal comes back as the one answer that it
@@ -31,23 +34,23 @@ use sse::Events;
 /// # Errors
 /// When the service does not answer, or when too many streams are open.
 pub(super) async fn open(
-    shell: &Arc<Shell>,
-    service: &ServiceClient,
+    shell: &Shell,
+    instance: &Instance,
     caller: &Caller,
-    mut request: Request<'_>,
-    after: Option<u64>,
+    request: &Request<'_>,
+    after: u64,
 ) -> Result<Reply, Error> {
-    let place =
-        Arc::clone(&shell.streams).try_acquire_owned().map_err(|_| no_place_for_stream())?;
-    request.last_event_id = after;
-    let response = match service.open(caller, &request).await? {
+    let service = instance.service()?;
+    let login = caller.person.as_ref().map_or("", |person| &person.login);
+    let place = shell.streams.take(assertion::subject(caller.org, login))?;
+    let response = match service.open(caller, request).await? {
         Ok(response) => response,
         Err(answer) => return Ok(Reply::from_answer(answer)),
     };
     let source = Source {
         response,
         events: Events::default(),
-        after: after.unwrap_or_default(),
+        after,
         deadline: Instant::now() + EVENTS_LASTING_MAX,
         over: false,
         _place: place,
@@ -67,7 +70,7 @@ struct Source {
     after: u64,
     deadline: Instant,
     over: bool,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
     _open: Open,
 }
 
@@ -80,14 +83,20 @@ struct Glance {
 
 impl Source {
     /// Returns the next run as one line; `None` after the last one, and when the service falls
-    /// silent or breaks off: the caller then asks again with the number of the last event it has.
+    /// silent, breaks off or sends what cannot be read: the caller then asks again with the number
+    /// of the last event it has, or polls.
     async fn next_line(&mut self) -> Option<Bytes> {
         loop {
             if self.over {
                 return None;
             }
             while let Some(data) = self.events.next() {
-                if let Some(line) = self.line_of(&data) {
+                let Ok(glance) = serde_json::from_str::<Glance>(&data) else {
+                    // What was skipped might have been the end.
+                    tracing::warn!("the service sent a run event that cannot be read");
+                    return None;
+                };
+                if let Some(line) = self.line_of(&data, &glance) {
                     return Some(line);
                 }
             }
@@ -103,8 +112,7 @@ impl Source {
         }
     }
 
-    fn line_of(&mut self, data: &str) -> Option<Bytes> {
-        let glance: Glance = serde_json::from_str(data).ok()?;
+    fn line_of(&mut self, data: &str, glance: &Glance) -> Option<Bytes> {
         if glance.seq <= self.after && !glance.state.is_terminal() {
             return None;
         }

@@ -67,7 +67,6 @@ impl Parameters {
                     .parse()
                     .map_err(|_| refuse(name, "is no event number", "it is the seq of a run"))?;
                 self.after = Some(after);
-                return Ok(());
             }
             "limit" if value.parse::<u32>().is_ok_and(|limit| limit > 0) => {}
             "limit" => return Err(refuse(name, "is no number above 0", "")),

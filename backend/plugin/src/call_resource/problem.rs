@@ -1,11 +1,9 @@
 //! From our errors to problems: the one place where a resource's refusal gets its code.
 
+pub(super) use api::body::Refusal;
 use api::{Problem, ProblemCode};
 
 use crate::error::{Error, bounded};
-
-/// A refusal on its way out; boxed, for it is large and rare.
-pub(super) type Refusal = Box<Problem>;
 
 /// Makes a refusal.
 pub(super) fn refusal(code: ProblemCode, detail: impl Into<String>) -> Refusal {
@@ -28,8 +26,9 @@ pub(super) fn of_error(error: &Error) -> Refusal {
         | Error::TooLarge { .. }
         | Error::Query { .. }
         | Error::Upstream { .. }
-        | Error::Busy { .. }
         | Error::Stopping => ProblemCode::ServiceUnreachable,
+        // The list has no better word; the detail says that it is the plugin who is busy.
+        Error::Busy { .. } => ProblemCode::StoreBusy,
         Error::Panicked => ProblemCode::Internal,
     };
     let detail = match error {
@@ -40,4 +39,13 @@ pub(super) fn of_error(error: &Error) -> Refusal {
         tracing::warn!(problem.code = code.as_str(), %detail, "a resource call failed");
     }
     refusal(code, detail)
+}
+
+/// Returns the problem of a call that was torn off by the end of the plugin or by a panic. Once an
+/// acting request may have left, nobody knows what became of it.
+pub(super) fn of_torn(error: &Error, acting_sent: bool) -> Refusal {
+    if acting_sent {
+        return of_error(&Error::OutcomeUnknown { why: error.to_string() });
+    }
+    of_error(error)
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use api::Problem;
 use bytes::Bytes;
 use futures::{FutureExt as _, Stream, StreamExt as _, stream};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -33,11 +32,6 @@ impl Reply {
             _ => Map::new(),
         };
         Self::whole(status, Some(api::problem::MEDIA_TYPE.to_owned()), with_message(body).into())
-    }
-
-    /// Makes the answer to a poll that finds nothing newer.
-    pub(super) fn nothing_new() -> Self {
-        Self::whole(204, None, Bytes::new())
     }
 
     /// Passes the service's answer on: its status, its body, and three of its headers.
@@ -104,17 +98,4 @@ fn with_message(mut problem: Map<String, Value>) -> String {
     let text = problem.get("detail").or_else(|| problem.get("title")).cloned();
     problem.insert("message".to_owned(), text.unwrap_or_default());
     Value::Object(problem).to_string()
-}
-
-/// Tells whether the run in an answer is newer than event `after`. Whatever is no run is passed on
-/// as it is.
-pub(super) fn is_newer(answer: &Answer, after: u64) -> bool {
-    #[derive(Deserialize)]
-    struct Numbered {
-        seq: u64,
-    }
-    if !answer.is_success() {
-        return true;
-    }
-    serde_json::from_slice::<Numbered>(&answer.body).map_or(true, |run| run.seq > after)
 }

@@ -40,8 +40,8 @@ pub(super) async fn check(instance: &Instance, caller: &Caller, metrics: &Metric
             _ => "node-api",
         };
         match line.state {
-            State::Ok => metrics.upstream(upstream, "ok"),
-            State::Failed => metrics.upstream(upstream, "error"),
+            State::Ok => metrics.upstream_result(upstream, "ok"),
+            State::Failed => metrics.upstream_result(upstream, "error"),
             State::NotConfigured => {}
         }
     }

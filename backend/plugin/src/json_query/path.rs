@@ -1,4 +1,5 @@
-//! Paths that anybody may send: RFC 9535, within bounds that keep a query's work in step with the document's size.
+//! Paths that anybody may send: RFC 9535, within bounds that keep a query's work in step with the
+//! document's size.
 
 use std::fmt;
 
@@ -66,8 +67,11 @@ impl fmt::Display for Path {
     }
 }
 
-/// Refuses what multiplies work: several descents, the whole document inside of a filter, and lists of
-/// selectors that find everything several times.
+/// RFC 9535's functions that take a regular expression, which is compiled anew for every node.
+const REGEX_FUNCTIONS: [&str; 2] = ["match", "search"];
+
+/// Refuses what multiplies work: several descents, the whole document inside of a filter, lists of
+/// selectors that find everything several times, and regular expressions.
 fn check(text: &str) -> Result<(), &'static str> {
     let mut brackets: Vec<Bracket> = Vec::new();
     let (mut quote, mut escaped, mut descents) = (None, false, 0);
@@ -81,6 +85,9 @@ fn check(text: &str) -> Result<(), &'static str> {
                 _ => {}
             }
             continue;
+        }
+        if byte == b'(' && REGEX_FUNCTIONS.iter().any(|name| text[..n].trim_end().ends_with(name)) {
+            return Err("`match(` and `search(` are not taken: compare with `==`");
         }
         match byte {
             b'"' | b'\'' => quote = Some(byte),

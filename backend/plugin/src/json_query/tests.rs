@@ -113,9 +113,18 @@ fn paths_that_multiply_work_are_refused() {
     check_refused("$[::1,::1]", "names and numbers");
     check_refused(&format!("${}", "[?@".repeat(20)), "deeply");
     check_refused(&format!("$.{}", "a".repeat(600)), "longer");
+    check_refused("$[?match(@.a, 'x.*')]", "not taken");
+    check_refused("$[?@.b == 1 && !search (@.a, \"x\")]", "not taken");
     check_refused("$.a[", "field rows");
-    let good =
-        ["$..a", "$['a','b,*']", "$[0,1]", "$[?@.a == 'x,*$' && length(@.b) > 1]", "$.a[1:3]"];
+    let good = [
+        "$..a",
+        "$['a','b,*']",
+        "$[0,1]",
+        "$[?@.a == 'x,*$' && length(@.b) > 1]",
+        "$.a[1:3]",
+        "$.match",
+        "$['search(']",
+    ];
     for path in good {
         Columns::new(path, vec![spec("$", "string")]).unwrap();
     }

@@ -28,7 +28,11 @@ pub(super) async fn answer(call: &QueryCall) -> Result<Frames, Error> {
     };
     let service = call.instance.service()?;
     let actions = service.actions(&call.caller, target).await?;
-    table(&actions).into_frames(&call.query.ref_id)
+    let mut table = table(&actions.items);
+    if actions.cut {
+        table.cut_at(actions.items.len());
+    }
+    table.into_frames(&call.query.ref_id)
 }
 
 fn table(actions: &[Action]) -> Table {

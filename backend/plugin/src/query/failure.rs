@@ -8,7 +8,8 @@ use crate::{
 /// How messages call it.
 const NAME: &str = "Prometheus";
 
-/// Statuses that say that the request itself was wrong, which is the plugin's fault and not the upstream's.
+/// Statuses that say that the request itself was wrong, which is the plugin's fault and not the
+/// upstream's.
 const OURS: [u16; 10] = [405, 406, 412, 413, 414, 416, 417, 426, 431, 501];
 
 /// Translates a failure of Prometheus or of the way to it.

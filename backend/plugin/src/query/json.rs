@@ -1,11 +1,14 @@
 //! `json`: a table from a listed path of a node API. GET only, bounded, no redirects.
 
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use frames::{Frame, Meta, Visualisation};
 use reqwest::{RequestBuilder, StatusCode, header::ACCEPT};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     failure::of_frame,
@@ -63,14 +66,26 @@ pub(super) async fn answer(call: &QueryCall) -> Result<Frames, Error> {
     }
     let request = logged_in(call.instance.http.clone()?.get(url), &api.login);
     let exchange = read(request.header(ACCEPT, "application/json"), &upstream, api.bytes_limit);
-    let body = match tokio::time::timeout(api.timeout, exchange).await {
-        Ok(body) => body?,
-        Err(_) => return Err(Error::TimedOut { upstream, after: api.timeout }),
+    let late = || Error::TimedOut { upstream: upstream.clone(), after: api.timeout };
+    let body = tokio::time::timeout(api.timeout, exchange).await.unwrap_or_else(|_| Err(late()));
+    call.instance.metrics.upstream("node-api", body.as_ref().err());
+    let (body, ref_id) = (body?, call.query.ref_id.clone());
+    aside(&call.place, move || frame(&columns, &body, &upstream, ref_id)).await?
+}
+
+/// Does work that takes the time it takes beside the other calls. It cannot be stopped, so the
+/// query's place is free only when it has ended, also when nobody waits for it any more.
+async fn aside<T: Send + 'static>(
+    place: &Arc<OwnedSemaphorePermit>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let place = Arc::clone(place);
+    let work = move || {
+        let done = work();
+        drop(place);
+        done
     };
-    // The conversion takes the time it takes; other calls must not wait for it.
-    let ref_id = call.query.ref_id.clone();
-    let convert = move || frame(&columns, &body, &upstream, ref_id);
-    tokio::task::spawn_blocking(convert).await.map_err(|_| Error::Panicked)?
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Panicked)
 }
 
 fn node_api<'a>(instance: &'a Instance, name: &str) -> Result<&'a NodeApi, Error> {
@@ -165,4 +180,27 @@ fn frame(columns: &Columns, body: &[u8], upstream: &str, ref_id: String) -> Resu
     let frame = Frame { name: String::new(), ref_id, meta: Some(meta), fields };
     let bytes = frame.to_bytes().map_err(|error| of_frame(&error))?;
     Ok(Frames::from_iter([bytes]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_place_is_free_when_the_work_ends_and_not_when_the_caller_leaves() {
+        let places = Arc::new(Semaphore::new(1));
+        let place = Arc::new(Arc::clone(&places).try_acquire_owned().unwrap());
+        let (finish, wait) = mpsc::channel::<()>();
+        let mut working = Box::pin(aside(&place, move || wait.recv()));
+        assert!(futures::poll!(&mut working).is_pending());
+        drop(working);
+        drop(place);
+        assert_eq!(places.available_permits(), 0);
+        finish.send(()).unwrap();
+        assert!(places.acquire().await.is_ok());
+    }
 }

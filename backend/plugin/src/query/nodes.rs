@@ -29,8 +29,15 @@ pub(super) async fn answer(call: &QueryCall) -> Result<Frames, Error> {
     let state = state.map(|state| state.as_str().to_owned());
     let service = call.instance.service()?;
     let mut nodes = service.nodes(&call.caller, chosen(pool), state).await?;
-    nodes.retain(|node| labels.iter().all(|(name, value)| node.labels.get(name) == Some(value)));
-    table(&nodes).into_frames(&call.query.ref_id)
+    let read = nodes.items.len();
+    let wanted =
+        |node: &Node| labels.iter().all(|(name, value)| node.labels.get(name) == Some(value));
+    nodes.items.retain(wanted);
+    let mut table = table(&nodes.items);
+    if nodes.cut {
+        table.cut_at(read);
+    }
+    table.into_frames(&call.query.ref_id)
 }
 
 fn table(nodes: &[Node]) -> Table {

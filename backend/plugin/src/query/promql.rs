@@ -10,6 +10,7 @@ use super::{failure::of_prometheus, fields::refused};
 use crate::{
     error::Error,
     frame_sink::FrameSink,
+    metrics::Metrics,
     query_data::{Frames, QueryCall},
     settings::{Encoding, HttpMethod, Login, Prometheus},
 };
@@ -31,40 +32,53 @@ pub(super) async fn answer(call: &QueryCall) -> Result<Frames, Error> {
     let plan = Plan::new(&call.query, settings.interval.as_deref().unwrap_or_default())?;
     let http = call.instance.http.clone()?;
     let client = Client::with_http(config(settings), http).map_err(of_prometheus)?;
-    let (range, instant) = futures::try_join!(range(&client, &plan), instant(&client, &plan))?;
+    let asked = Asked { client, plan: &plan, metrics: &call.instance.metrics };
+    let (range, instant) = futures::try_join!(asked.range(), asked.instant())?;
     Ok(range.into_iter().chain(instant).collect())
 }
 
-async fn range(client: &Client, plan: &Plan) -> Result<Vec<Bytes>, Error> {
-    if !plan.range {
-        return Ok(Vec::new());
-    }
-    let query =
-        RangeQuery { expr: plan.expr.clone(), range: plan.aligned_range(), step: plan.step };
-    let mut sink = FrameSink::new(&plan.expr, &plan.legend);
-    let answer = client.query_range(&query, &mut sink).await;
-    framed(plan, sink, answer)
+/// A query on its way.
+struct Asked<'a> {
+    client: Client,
+    plan: &'a Plan,
+    metrics: &'a Metrics,
 }
 
-async fn instant(client: &Client, plan: &Plan) -> Result<Vec<Bytes>, Error> {
-    if !plan.instant {
-        return Ok(Vec::new());
+impl Asked<'_> {
+    async fn range(&self) -> Result<Vec<Bytes>, Error> {
+        let plan = self.plan;
+        if !plan.range {
+            return Ok(Vec::new());
+        }
+        let query =
+            RangeQuery { expr: plan.expr.clone(), range: plan.aligned_range(), step: plan.step };
+        let mut sink = FrameSink::new(&plan.expr, &plan.legend);
+        let answer = self.client.query_range(&query, &mut sink).await;
+        self.framed(sink, answer)
     }
-    let Ok(at) = jiff::Timestamp::from_millisecond(plan.time_range.to_ms()) else {
-        return refused("the end of the range is out of range");
-    };
-    let mut sink = FrameSink::new(&plan.expr, &plan.legend);
-    let answer = client.query(&plan.expr, Some(at), &mut sink).await;
-    framed(plan, sink, answer)
-}
 
-fn framed(
-    plan: &Plan,
-    sink: FrameSink<'_>,
-    answer: Result<Summary, prometheus::Error>,
-) -> Result<Vec<Bytes>, Error> {
-    let summary = answer.map_err(of_prometheus)?;
-    layout::frames(plan, sink.finish(), summary)
+    async fn instant(&self) -> Result<Vec<Bytes>, Error> {
+        let plan = self.plan;
+        if !plan.instant {
+            return Ok(Vec::new());
+        }
+        let Ok(at) = jiff::Timestamp::from_millisecond(plan.time_range.to_ms()) else {
+            return refused("the end of the range is out of range");
+        };
+        let mut sink = FrameSink::new(&plan.expr, &plan.legend);
+        let answer = self.client.query(&plan.expr, Some(at), &mut sink).await;
+        self.framed(sink, answer)
+    }
+
+    fn framed(
+        &self,
+        sink: FrameSink<'_>,
+        answer: Result<Summary, prometheus::Error>,
+    ) -> Result<Vec<Bytes>, Error> {
+        let answer = answer.map_err(of_prometheus);
+        self.metrics.upstream("prometheus", answer.as_ref().err());
+        layout::frames(self.plan, sink.finish(), answer?)
+    }
 }
 
 fn config(settings: &Prometheus) -> ClientConfig {

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::{fields, fields::chosen, fields::refused, table::Table};
 use crate::{
     error::Error,
-    query_data::{Frames, QueryCall},
-    service_client::RunFilter,
+    query_data::{Frames, Query, QueryCall},
+    service_client::{Listed, RunFilter},
 };
 
 /// Runs in an answer where the query does not say how many.
 const LIMIT_DEFAULT: usize = 100;
 
-/// Most runs in one answer.
+/// Most runs in one answer, and most that are looked at for annotations.
 const LIMIT_MAX: usize = 5_000;
 
 /// Longest name of an actor that is asked for, in bytes.
@@ -46,19 +46,35 @@ enum Format {
 /// Of the query or of the service.
 pub(super) async fn answer(call: &QueryCall) -> Result<Frames, Error> {
     let fields: Fields = fields::read(&call.query.json)?;
-    let limit = fields.limit.unwrap_or(LIMIT_DEFAULT);
-    let format = fields.format;
-    if !(1..=LIMIT_MAX).contains(&limit) {
+    let (asked, format) = (fields.limit, fields.format);
+    if asked.is_some_and(|limit| !(1..=LIMIT_MAX).contains(&limit)) {
         return refused(format!("field limit: must be between 1 and {LIMIT_MAX}"));
     }
-    let filter = filter(fields)?;
+    let mut filter = filter(fields)?;
     let service = call.instance.service()?;
-    let mut runs = service.runs(&call.caller, &filter, limit).await?;
     match format {
-        Format::Table => table(&runs).into_frames(&call.query.ref_id),
+        Format::Table => {
+            let limit = asked.unwrap_or(LIMIT_DEFAULT);
+            let runs = service.runs(&call.caller, &filter, limit).await?;
+            let mut table = table(&runs.items);
+            // Who asks for ten and gets ten has what was asked for.
+            if runs.cut && asked != Some(runs.items.len()) {
+                table.cut_at(runs.items.len());
+            }
+            table.into_frames(&call.query.ref_id)
+        }
         Format::Annotations => {
-            runs.retain(|run| annotations::is_within(run, call.query.from_ms, call.query.to_ms));
-            annotations::frames(&runs, &call.query.ref_id)
+            let Query { from_ms, to_ms, ref_id, .. } = &call.query;
+            // Newer runs than those of the range come first, so the limit counts those within it.
+            // An older one that lasts into the range is found if it stands on a page that is read.
+            filter.since_ms = Some(*from_ms);
+            let Listed { items: mut runs, cut } =
+                service.runs(&call.caller, &filter, LIMIT_MAX).await?;
+            let read = runs.len();
+            runs.retain(|run| annotations::is_within(run, *from_ms, *to_ms));
+            let filled = asked.is_some_and(|limit| runs.len() >= limit);
+            runs.truncate(asked.unwrap_or(LIMIT_MAX));
+            annotations::frames(&runs, (cut && !filled).then_some(read), ref_id)
         }
     }
 }
@@ -78,7 +94,7 @@ fn filter(fields: Fields) -> Result<RunFilter, Error> {
         return refused(format!("field actor: longer than {ACTOR_BYTES_MAX} bytes"));
     }
     let state = fields.state.map(|state| state.as_str().to_owned());
-    Ok(RunFilter { action, target, state, actor })
+    Ok(RunFilter { action, target, state, actor, since_ms: None })
 }
 
 fn table(runs: &[Run]) -> Table {

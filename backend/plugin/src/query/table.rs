@@ -1,7 +1,7 @@
 //! Puts a table together, a column after the other.
 
 use api::Time;
-use frames::{Cells, Column, Config, Field, Frame, Meta, Texts, Visualisation};
+use frames::{Cells, Column, Config, Field, Frame, Meta, Notice, Severity, Texts, Visualisation};
 
 use super::failure;
 use crate::{error::Error, query_data::Frames};
@@ -10,6 +10,7 @@ use crate::{error::Error, query_data::Frames};
 #[derive(Debug, Default)]
 pub(super) struct Table {
     fields: Vec<Field>,
+    notices: Vec<Notice>,
 }
 
 impl Table {
@@ -74,6 +75,13 @@ impl Table {
         self.add(name, Column::Bool(cells));
     }
 
+    /// Says beside the panel that a list was cut after `read` entries, so that it does not look
+    /// whole.
+    pub(super) fn cut_at(&mut self, read: usize) {
+        let text = format!("the list was cut at {read}: there are more than are shown here");
+        self.notices.push(Notice { severity: Severity::Warning, text });
+    }
+
     /// Ends the table: one frame, whose first column makes a row unique.
     ///
     /// # Errors
@@ -91,7 +99,8 @@ impl Table {
     ///
     /// # Errors
     /// When the frame cannot be written.
-    pub(super) fn into_frames_with(self, ref_id: &str, meta: Meta) -> Result<Frames, Error> {
+    pub(super) fn into_frames_with(self, ref_id: &str, mut meta: Meta) -> Result<Frames, Error> {
+        meta.notices.extend(self.notices);
         let frame = Frame {
             name: String::new(),
             ref_id: ref_id.to_owned(),

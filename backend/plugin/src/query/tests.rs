@@ -1,4 +1,5 @@
-//! Tests of the query types against servers on loopback, their frames read by an independent Arrow reader.
+//! Tests of the query types against servers on loopback, their frames read by an independent Arrow
+//! reader.
 
 mod server;
 
@@ -8,6 +9,7 @@ use arrow_array::{Array, RecordBatch, cast::AsArray as _};
 use arrow_ipc::reader::FileReader;
 use bytes::Bytes;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use self::server::{Reply, Server};
 use super::*;
@@ -45,6 +47,7 @@ fn call(instance: &Arc<Instance>, kind: &str, json: &Value) -> QueryCall {
             from_ms: 1_767_225_600_500,
             to_ms: 1_767_225_661_000,
         },
+        place: Arc::new(Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap()),
     }
 }
 
@@ -53,7 +56,8 @@ async fn ask(instance: &Arc<Instance>, kind: &str, json: Value) -> Result<Vec<Va
     Ok(frames.into_chunks().chunks(2).map(|pair| decoded(&pair[1])).collect())
 }
 
-/// Reads a frame back: metadata, and for each field its name, configuration, labels and values as text.
+/// Reads a frame back: metadata, and for each field its name, configuration, labels and values as
+/// text.
 fn decoded(file: &[u8]) -> Value {
     let reader = FileReader::try_new(Cursor::new(file), None).unwrap();
     let schema = reader.schema();
@@ -226,6 +230,42 @@ async fn a_failure_of_prometheus_has_its_status_and_source() {
 }
 
 #[tokio::test]
+async fn requests_of_queries_are_counted_by_upstream() {
+    let replies = vec![Reply::json(200, VECTOR), Reply::json(500, "boom"), Reply::json(200, "[]")];
+    let server = Server::start(replies).await;
+    let apis = json!([{"name": "n", "url": server.url(), "paths": ["/nodes"]}]);
+    let instance = instance(&json!({"prometheusUrl": server.url(), "nodeApis": apis}), &[]);
+    let instant = json!({"expr": "up", "instant": true});
+    ask(&instance, "promql", instant.clone()).await.unwrap();
+    ask(&instance, "promql", instant).await.unwrap_err();
+    let columns = json!({"api": "n", "path": "/nodes", "columns": [{"selector": "a"}]});
+    ask(&instance, "json", columns).await.unwrap();
+    let text = instance.metrics.text();
+    for (upstream, result) in [("prometheus", "ok"), ("prometheus", "error"), ("node-api", "ok")] {
+        let line = format!("{{upstream=\"{upstream}\",result=\"{result}\"}} 1\n");
+        assert!(text.contains(&line), "{line}{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_that_hangs_is_a_bad_gateway() {
+    let hung = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", hung.local_addr().unwrap());
+    let apis = json!([{"name": "n", "url": url, "paths": ["/nodes"]}]);
+    let settings = json!({"prometheusUrl": url, "nodeApis": apis, "timeoutSeconds": 1});
+    let instance = instance(&settings, &[]);
+    let columns = json!({"api": "n", "path": "/nodes", "columns": [{"selector": "a"}]});
+    let (promql, json) = tokio::join!(
+        ask(&instance, "promql", json!({"expr": "up"})),
+        ask(&instance, "json", columns)
+    );
+    check_failed(promql, 502, "downstream", "timeoutSeconds");
+    check_failed(json, 502, "downstream", "timeoutSeconds");
+    let line = "upstream=\"prometheus\",result=\"timed_out\"} 1";
+    assert!(instance.metrics.text().contains(line));
+}
+
+#[tokio::test]
 async fn limits_name_their_settings() {
     for (setting, max) in [("seriesLimit", 1), ("responseBytesLimit", 100)] {
         let server = Server::start(vec![Reply::json(200, MATRIX)]).await;
@@ -279,7 +319,7 @@ fn run() -> Value {
         "ended": "2026-01-01T00:00:12.000Z", "action": "drain-node", "version": "v",
         "target": "node/web-1", "actor": "grafana:1:ann", "params": {}, "reason": "<b>tests</b>",
         "ticket": null, "plan_hash": null, "state": "no_effect", "phase": null, "progress": 1.0,
-        "elapsed": 2.0, "result": "no_effect", "verified": false, "why": null, "code": null,
+        "elapsed": 2.0, "result": "no_effect", "verified": false, "why": null,
         "next_allowed": null, "steps": [], "guards": [], "verify": null, "unknown": null,
         "effects_left": [], "deduplicated": false,
     })
@@ -314,6 +354,57 @@ async fn runs_are_rows_and_annotations() {
     let text = "no effect, not verified: &lt;b&gt;tests&lt;/b&gt;";
     assert_eq!(fields[3]["values"], json!([text]));
     assert_eq!(fields[4]["values"], json!(["drain-node,no_effect"]));
+}
+
+fn open_page(items: &Value) -> Reply {
+    Reply::json(200, &json!({"items": items, "next": "more"}).to_string())
+}
+
+fn told(frames: &[Value]) -> Option<&str> {
+    frames[0]["meta"]["notices"][0]["text"].as_str()
+}
+
+#[tokio::test]
+async fn a_list_that_was_cut_says_so_unless_it_was_asked_for() {
+    let hundred = vec![run(); 100];
+    let empty = json!([]);
+    let mut replies = vec![open_page(&json!(hundred)), open_page(&json!(hundred))];
+    replies.push(page(&json!(hundred)));
+    replies.extend((0..100).map(|_| open_page(&empty)));
+    let server = Server::start(replies).await;
+    let instance = of_service(&server);
+    let frames = ask(&instance, "runs", json!({})).await.unwrap();
+    assert_eq!(told(&frames), Some("the list was cut at 100: there are more than are shown here"));
+    assert_eq!(frames[0]["meta"]["notices"][0]["severity"], "warning");
+    let frames = ask(&instance, "runs", json!({"limit": 100})).await.unwrap();
+    assert_eq!(told(&frames), None, "a hundred were asked for");
+    let frames = ask(&instance, "runs", json!({})).await.unwrap();
+    assert_eq!(told(&frames), None, "there are no more");
+    let frames = ask(&instance, "nodes", json!({})).await.unwrap();
+    assert!(told(&frames).unwrap().starts_with("the list was cut at 0"), "a cursor without end");
+}
+
+#[tokio::test]
+async fn annotations_are_looked_for_until_before_the_range() {
+    let of = |id: &str, created: &str| {
+        let mut run = run();
+        let times = json!({"id": id, "created": created, "ended": created});
+        run.as_object_mut().unwrap().extend(times.as_object().unwrap().clone());
+        run
+    };
+    let later = json!([of("later", "2026-02-01T00:00:00.000Z")]);
+    let within = json!([run(), of("before", "2025-12-31T00:00:00.000Z")]);
+    let all: Vec<_> = (0..200).map(|_| of("later", "2026-02-01T00:00:00.000Z")).collect();
+    let mut replies = vec![open_page(&later), open_page(&within)];
+    replies.extend((0..25).map(|_| open_page(&json!(all))));
+    let server = Server::start(replies).await;
+    let instance = of_service(&server);
+    let query = json!({"format": "annotations", "limit": 1});
+    let frames = ask(&instance, "runs", query).await.unwrap();
+    assert_eq!(frames[0]["fields"][5]["values"], json!(["r1"]), "the limit is of the range");
+    assert_eq!((told(&frames), server.requests().await.len()), (None, 2));
+    let frames = ask(&instance, "runs", json!({"format": "annotations"})).await.unwrap();
+    assert!(told(&frames).unwrap().starts_with("the list was cut at 5000"));
 }
 
 #[tokio::test]

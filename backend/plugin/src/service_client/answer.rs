@@ -1,6 +1,7 @@
 //! Reads what came back, bounded, and tells the service's own answers from those of something in
 //! between.
 
+use api::problem::{MEDIA_TYPE, TYPE_PREFIX};
 use bytes::{Bytes, BytesMut};
 use reqwest::{
     Response,
@@ -35,17 +36,22 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// Returns the refusal as an object.
+    /// Returns the refusal as an object, if it is the service's own.
     pub(crate) fn problem(&self) -> Option<Map<String, Value>> {
+        if !is_media_type(self.content_type.as_deref(), MEDIA_TYPE) {
+            return None;
+        }
         let problem: Map<String, Value> = serde_json::from_slice(&self.body).ok()?;
-        problem.get("code")?.as_str()?;
+        let ours = problem.get("type")?.as_str()?.starts_with(TYPE_PREFIX);
+        problem.get("code")?.as_str().filter(|_| ours)?;
         Some(problem)
     }
 }
 
 /// Tells whether the answer is a stream of events.
 pub(super) fn is_event_stream(response: &Response) -> bool {
-    response.status().is_success() && is_media_type(response.headers(), "text/event-stream")
+    response.status().is_success()
+        && is_media_type(text(response.headers(), &CONTENT_TYPE).as_deref(), "text/event-stream")
 }
 
 /// Reads an answer to its end.
@@ -71,9 +77,13 @@ pub(super) async fn read(response: Response, acting: bool) -> Result<Answer, Err
     if status == 401 {
         return Err(Error::AssertionRefused { why: words(&answer) });
     }
+    if status == 500 && acting {
+        // Whoever says so: what broke may have broken after the run was accepted.
+        return Err(Error::OutcomeUnknown { why: words(&answer) });
+    }
     let own = match status {
         204 => answer.body.is_empty(),
-        200..300 => is_media_type(&headers, "application/json"),
+        200..300 => is_media_type(answer.content_type.as_deref(), "application/json"),
         400..600 => answer.problem().is_some(),
         _ => false,
     };
@@ -125,7 +135,59 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn is_media_type(headers: &HeaderMap, wanted: &str) -> bool {
-    let text = text(headers, &CONTENT_TYPE).unwrap_or_default();
-    text.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
+fn is_media_type(text: Option<&str>, wanted: &str) -> bool {
+    text.unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn outcome(acting: bool, status: u16, kind: &str, body: &str) -> String {
+        let answer = http::Response::builder().status(status).header(CONTENT_TYPE, kind);
+        match read(answer.body(body.to_owned()).unwrap().into(), acting).await {
+            Ok(answer) => format!("{} passed on", answer.status),
+            Err(Error::OutcomeUnknown { .. }) => "unknown".to_owned(),
+            Err(Error::AssertionRefused { why }) => why,
+            Err(Error::Upstream { .. }) => "a stranger".to_owned(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    const OURS: &str = r#"{"type":"urn:leverframe:problem:x","code":"x","detail":"d"}"#;
+
+    #[tokio::test]
+    async fn only_the_services_own_problems_are_refusals() {
+        for status in [400, 404, 409, 429, 503] {
+            let passed = format!("{status} passed on");
+            assert_eq!(outcome(true, status, MEDIA_TYPE, OURS).await, passed);
+            let odd = "Application/Problem+JSON; charset=utf-8";
+            assert_eq!(outcome(false, status, odd, OURS).await, passed);
+            for (kind, body) in [
+                ("application/json", OURS),
+                ("", OURS),
+                (MEDIA_TYPE, r#"{"code":"x","detail":"d"}"#),
+                (MEDIA_TYPE, r#"{"type":"about:blank","code":"x"}"#),
+                (MEDIA_TYPE, r#"{"type":"urn:leverframe:problem:x"}"#),
+                (MEDIA_TYPE, "<html>"),
+            ] {
+                assert_eq!(outcome(true, status, kind, body).await, "unknown", "{kind} {body}");
+                assert_eq!(outcome(false, status, kind, body).await, "a stranger", "{kind} {body}");
+            }
+        }
+        assert_eq!(outcome(true, 401, MEDIA_TYPE, OURS).await, "d");
+        assert_eq!(outcome(true, 401, "application/json", OURS).await, "HTTP 401");
+    }
+
+    #[tokio::test]
+    async fn a_fault_inside_the_service_leaves_an_acting_call_without_an_outcome() {
+        let internal = OURS.replace('x', "internal");
+        assert_eq!(outcome(true, 500, MEDIA_TYPE, &internal).await, "unknown");
+        assert_eq!(outcome(false, 500, MEDIA_TYPE, &internal).await, "500 passed on");
+    }
 }

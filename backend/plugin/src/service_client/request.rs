@@ -15,13 +15,11 @@ pub(crate) struct Request<'a> {
     pub(crate) body: Option<Bytes>,
     /// The caller's key, already checked.
     pub(crate) idempotency_key: Option<&'a str>,
-    /// The last event the caller has seen.
-    pub(crate) last_event_id: Option<u64>,
 }
 
 impl<'a> Request<'a> {
     /// Makes a request that reads `route`.
     pub(crate) fn read(route: &'static api::Route, ids: &'a [&'a str]) -> Self {
-        Self { route, ids, query: &[], body: None, idempotency_key: None, last_event_id: None }
+        Self { route, ids, query: &[], body: None, idempotency_key: None }
     }
 }

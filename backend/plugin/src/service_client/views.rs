@@ -16,6 +16,15 @@ const PAGE_ROWS: usize = 200;
 /// Most nodes in one answer.
 const NODES_MAX: usize = 20_000;
 
+/// A list, and whether the service has more of it.
+#[derive(Debug)]
+pub(crate) struct Listed<T> {
+    /// What came.
+    pub(crate) items: Vec<T>,
+    /// Whether more was wanted than was read.
+    pub(crate) cut: bool,
+}
+
 /// Which runs are asked for; `None` means any.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunFilter {
@@ -27,6 +36,8 @@ pub(crate) struct RunFilter {
     pub(crate) state: Option<String>,
     /// The actor's subject.
     pub(crate) actor: Option<String>,
+    /// Milliseconds of the Unix epoch: no page is read after the first run that was created before.
+    pub(crate) since_ms: Option<i64>,
 }
 
 impl ServiceClient {
@@ -39,12 +50,12 @@ impl ServiceClient {
         caller: &Caller,
         filter: &RunFilter,
         limit: usize,
-    ) -> Result<Vec<Run>, Error> {
+    ) -> Result<Listed<Run>, Error> {
         let mut query = Vec::new();
         // Nobody may ask who did what by trying names.
         let actor = filter.actor.clone().filter(|_| caller.person.is_some());
         if filter.actor.is_some() && actor.is_none() {
-            return Ok(Vec::new());
+            return Ok(Listed { items: Vec::new(), cut: false });
         }
         let fields = [
             ("action", filter.action.clone()),
@@ -53,9 +64,11 @@ impl ServiceClient {
             ("actor", actor),
         ];
         query.extend(fields.into_iter().filter_map(|(name, value)| Some((name, value?))));
-        let mut runs: Vec<Run> = self.pages(caller, &api::route::RUNS, query, limit).await?;
+        let is_last =
+            |run: &Run| filter.since_ms.is_some_and(|since| run.created.0.as_millisecond() < since);
+        let mut runs = self.pages(caller, &api::route::RUNS, query, (limit, is_last)).await?;
         if caller.person.is_none() {
-            runs.iter_mut().for_each(hide_in_run);
+            runs.items.iter_mut().for_each(hide_in_run);
         }
         Ok(runs)
     }
@@ -69,12 +82,13 @@ impl ServiceClient {
         caller: &Caller,
         pool: Option<String>,
         state: Option<String>,
-    ) -> Result<Vec<Node>, Error> {
+    ) -> Result<Listed<Node>, Error> {
         let fields = [("pool", pool), ("state", state)];
         let query = fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        let mut nodes: Vec<Node> = self.pages(caller, &api::route::NODES, query, NODES_MAX).await?;
+        let ends = (NODES_MAX, |_: &Node| false);
+        let mut nodes = self.pages(caller, &api::route::NODES, query, ends).await?;
         if caller.person.is_none() {
-            nodes.iter_mut().for_each(hide_in_node);
+            nodes.items.iter_mut().for_each(hide_in_node);
         }
         Ok(nodes)
     }
@@ -88,23 +102,24 @@ impl ServiceClient {
         &self,
         caller: &Caller,
         target: Option<String>,
-    ) -> Result<Vec<Action>, Error> {
+    ) -> Result<Listed<Action>, Error> {
         if caller.person.is_none() {
-            return Ok(Vec::new());
+            return Ok(Listed { items: Vec::new(), cut: false });
         }
         let query: Vec<_> = target.into_iter().map(|target| ("target", target)).collect();
         let request = Request { query: &query, ..Request::read(&api::route::ACTIONS, &[]) };
         let page: Page<Action> = typed(&self.call(caller, &request).await?)?;
-        Ok(page.items)
+        Ok(Listed { items: page.items, cut: page.next.is_some() })
     }
 
+    /// Reads pages up to a number of items, or up to and with the page that holds a last one.
     async fn pages<T: DeserializeOwned>(
         &self,
         caller: &Caller,
         route: &'static api::Route,
         filter: Vec<(&'static str, String)>,
-        limit: usize,
-    ) -> Result<Vec<T>, Error> {
+        (limit, is_last): (usize, impl Fn(&T) -> bool),
+    ) -> Result<Listed<T>, Error> {
         let mut items = Vec::new();
         let mut cursor: Option<String> = None;
         for _ in 0..PAGES_MAX {
@@ -113,14 +128,19 @@ impl ServiceClient {
             query.extend(cursor.take().map(|cursor| ("cursor", cursor)));
             let request = Request { query: &query, ..Request::read(route, &[]) };
             let page: Page<T> = typed(&self.call(caller, &request).await?)?;
+            let enough = page.items.iter().any(&is_last);
             items.extend(page.items);
+            let over = items.len() > limit;
             items.truncate(limit);
             match page.next {
-                Some(next) if items.len() < limit => cursor = Some(next),
-                _ => break,
+                Some(next) if !enough => cursor = Some(next),
+                _ => return Ok(Listed { items, cut: over }),
+            }
+            if items.len() >= limit {
+                break;
             }
         }
-        Ok(items)
+        Ok(Listed { items, cut: true })
     }
 }
 

@@ -12,14 +12,16 @@ use super::{
 };
 use crate::{limits, proto::pluginv2::DataSourceInstanceSettings};
 
-/// Fields of `jsonData` that Grafana's datasource proxy would use, past this plugin and for every
-/// viewer.
-const OPEN_DOORS: [&str; 3] = ["tlsAuth", "tlsAuthWithCACert", "httpHeaderName1"];
+/// How fields of `jsonData` begin that Grafana's datasource proxy would use, past this plugin and
+/// for every viewer.
+const OPEN_DOORS: [&str; 4] = ["httpHeaderName", "tls", "basicAuth", "oauthPassThru"];
 
 /// Reads the settings of an instance. Never fails as a whole: see [`Settings`].
 pub(crate) fn read(instance: &DataSourceInstanceSettings) -> Settings {
     let mut others = Faults::default();
-    let json = others.take(json_object(&instance.json_data));
+    let mut queries = Faults::default();
+    // Enforcement might have stood in what cannot be read, so no query is answered then.
+    let json = queries.take(json_object(&instance.json_data));
     let reader = Reader { json: &json, secure: &instance.decrypted_secure_json_data };
     let shared = Shared::read(&reader);
     let enforced = not_built(&reader, "enforcedMatchers", "label matchers are not enforced yet");
@@ -27,7 +29,6 @@ pub(crate) fn read(instance: &DataSourceInstanceSettings) -> Settings {
     for fault in faults.0 {
         others.push(fault);
     }
-    let mut queries = Faults::default();
     queries.take(enforced);
     Settings {
         queries: queries.or(()),
@@ -271,7 +272,8 @@ fn is_path(path: &str) -> bool {
 }
 
 fn warnings(instance: &DataSourceInstanceSettings, json: &Map<String, Value>) -> Vec<&'static str> {
-    let open = OPEN_DOORS.iter().any(|field| json.get(*field).is_some_and(is_on));
+    let is_door = |field: &str| OPEN_DOORS.iter().any(|prefix| field.starts_with(prefix));
+    let open = json.iter().any(|(field, value)| is_door(field) && is_on(value));
     let mut warnings = Vec::new();
     if !instance.url.is_empty() {
         warnings.push(
@@ -281,8 +283,8 @@ fn warnings(instance: &DataSourceInstanceSettings, json: &Map<String, Value>) ->
     }
     if open || instance.basic_auth_enabled {
         warnings.push(
-            "Grafana's own basicAuth, tls* or httpHeader* is set: Leverframe does not use it. \
-             Remove it and use Leverframe's own settings",
+            "Grafana's own basicAuth, tls*, httpHeader* or oauthPassThru is set: Leverframe does not \
+             use it. Remove it and use Leverframe's own settings",
         );
     }
     warnings

@@ -205,16 +205,26 @@ fn grafanas_own_fields_are_warned_of() {
     let mut source = instance(&json!({"httpHeaderName1": "X"}), &[]);
     source.url = "http://open".to_owned();
     assert_eq!(read(&source).warnings.len(), 2);
-    assert!(settings(&json!({"tlsAuth": false}), &[]).warnings.is_empty());
+    for door in [
+        json!({"httpHeaderName2": "X"}),
+        json!({"tlsSkipVerify": true}),
+        json!({"tlsAuthWithCACert": true}),
+        json!({"basicAuthUser": "u"}),
+        json!({"oauthPassThru": true}),
+    ] {
+        assert_eq!(settings(&door, &[]).warnings.len(), 1, "{door}");
+    }
+    let closed = json!({"tlsAuth": false, "oauthPassThru": false, "basicAuthUser": "", "http": 1});
+    assert!(settings(&closed, &[("tlsCaCert", "x")]).warnings.is_empty());
 }
 
 #[test]
-fn json_data_that_is_no_object_is_named() {
+fn json_data_that_is_no_object_is_named_and_stops_all_queries() {
     for json in [json!([]), json!(7)] {
-        names::<()>(Err(settings(&json, &[]).others), &["jsonData"]);
+        names(settings(&json, &[]).queries, &["jsonData"]);
     }
     let broken = DataSourceInstanceSettings { json_data: "{".into(), ..Default::default() };
-    names::<()>(Err(read(&broken).others), &["jsonData"]);
+    names(read(&broken).queries, &["jsonData"]);
 }
 
 #[test]

@@ -58,7 +58,8 @@ pub enum HttpMethod {
 /// Which encodings are asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AcceptEncoding {
-    /// None on this machine and in private networks, where packing costs more than it saves; else gzip.
+    /// None on this machine and in private networks, where packing costs more than it saves; else
+    /// gzip.
     #[default]
     Auto,
     /// Never packed.
@@ -68,7 +69,8 @@ pub enum AcceptEncoding {
 }
 
 impl ClientConfig {
-    /// Makes a configuration with the defaults: POST, 30 seconds, automatic encoding, no credentials.
+    /// Makes a configuration with the defaults: POST, 30 seconds, automatic encoding, no
+    /// credentials.
     pub fn new(base_url: Url, limits: Limits) -> Self {
         Self {
             base_url,

@@ -20,12 +20,11 @@ pub struct InstantValue {
 }
 
 /// One series of an instant vector.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
-    /// The series' labels.
-    pub labels: BTreeMap<String, String>,
-    /// Its value, which may be NaN or infinite.
-    pub value: f64,
+#[derive(Debug)]
+struct Sample {
+    labels: BTreeMap<String, String>,
+    /// It may be NaN or infinite.
+    value: f64,
 }
 
 impl Client {
@@ -51,16 +50,6 @@ impl Client {
             return Err(Error::Infinite);
         }
         Ok(InstantValue { value, labels, infos: summary.infos })
-    }
-
-    /// Asks for a whole vector, at most 10,000 series and 1 MiB. Warnings are an error: what may be
-    /// partial is nothing to compute with.
-    pub async fn instant_vector(
-        &self,
-        expr: &str,
-        at: Option<Timestamp>,
-    ) -> Result<Vec<Sample>, Error> {
-        Ok(self.samples(expr, at).await?.0)
     }
 
     async fn samples(

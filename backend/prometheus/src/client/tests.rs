@@ -158,7 +158,7 @@ async fn down_slow_and_cut_are_told_apart() {
     assert!(message.contains("refused") && !message.contains("127.0.0.1:"), "{message}");
 
     let server = Server::start(vec![Answer::silence()]).await;
-    let client = client_of(&server, |_| {}).with_timeout(Duration::from_millis(50));
+    let client = client_of(&server, |config| config.timeout = Duration::from_millis(50));
     let error = client.instant_value("x", None).await.unwrap_err();
     assert_eq!(error, Error::TimedOut { after: Duration::from_millis(50) });
 

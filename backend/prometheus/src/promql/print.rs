@@ -1,4 +1,5 @@
-//! Our own printer: what it writes, every Prometheus since 2.42 reads, and the parser reads back alike.
+//! Our own printer: what it writes, every Prometheus since 2.42 reads, and the parser reads back
+//! alike.
 
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
@@ -189,8 +190,8 @@ fn selector(out: &mut String, node: &VectorSelector) {
         return;
     }
     out.push('{');
-    // Plain matchers after an `or` group belong to no group the parser could print back; groups first
-    // would change the meaning, so both are written and the comparison decides.
+    // Plain matchers after an `or` group belong to no group the parser could print back; groups
+    // first would change the meaning, so both are written and the comparison decides.
     let plain = std::iter::once(matchers).filter(|group| !group.is_empty());
     for (n, group) in plain.chain(or_matchers).enumerate() {
         if n > 0 {

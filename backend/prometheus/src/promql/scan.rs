@@ -1,4 +1,5 @@
-//! Caps that hold before the parser runs: it recurses and is quadratic, so size is judged by bytes alone.
+//! Caps that hold before the parser runs: it recurses and is quadratic, so size is judged by bytes
+//! alone.
 
 use std::ops::Range;
 
@@ -29,8 +30,8 @@ pub(super) fn string_end(text: &str, at: usize) -> Result<usize, Error> {
     while i < bytes.len() {
         match bytes[i] {
             b if b == quote => return Ok(i + 1),
-            // The parser takes a backslash for an escape here, Prometheus does not: they would disagree
-            // where the string ends, and so would these caps.
+            // The parser takes a backslash for an escape here, Prometheus does not: they would
+            // disagree where the string ends, and so would these caps.
             b'\\' if quote == b'`' => {
                 return Err(Error::bad_query(i, "backslash in a back-tick string"));
             }
@@ -45,7 +46,8 @@ pub(super) fn string_end(text: &str, at: usize) -> Result<usize, Error> {
     Err(Error::bad_query(at, "quote is not closed"))
 }
 
-/// Refuses escapes that the parser turns into another text than Prometheus: octal, and bytes over 7f.
+/// Refuses escapes that the parser turns into another text than Prometheus: octal, and bytes over
+/// 7f.
 fn check_escape(bytes: &[u8], at: usize) -> Result<(), Error> {
     match bytes.get(at + 1) {
         Some(b'0'..=b'7') => Err(Error::bad_query(at, "octal escapes are not supported")),

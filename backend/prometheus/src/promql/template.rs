@@ -20,7 +20,8 @@ pub struct Placeholder {
 
 /// A PromQL text whose matcher values may hold `{{ expression }}`; parsed and checked once.
 ///
-/// A text without placeholders is a template too. What an expression means is the caller's business.
+/// A text without placeholders is a template too. What an expression means is the caller's
+/// business.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
     expr: Expr,
@@ -46,7 +47,8 @@ impl Template {
         &self.placeholders
     }
 
-    /// Fills every placeholder with what `resolve` answers for its expression and prints the result.
+    /// Fills every placeholder with what `resolve` answers for its expression and prints the
+    /// result.
     ///
     /// Values stand for themselves: in `=~` and `!~` they are escaped. An empty value is refused,
     /// since an empty matcher selects the series that lack the label.
@@ -146,7 +148,8 @@ fn fill(selector: &mut VectorSelector, values: &[(&Placeholder, String)]) -> Res
     Ok(())
 }
 
-/// Puts the values where their marks stand, in one pass: a value that looks like a mark stays a value.
+/// Puts the values where their marks stand, in one pass: a value that looks like a mark stays a
+/// value.
 fn fill_value(text: &str, values: &[(&Placeholder, String)], regex: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -8,7 +8,8 @@ use crate::Error;
 /// For every series: [`Sink::series_start`], then [`Sink::metric`] once and any number of points in
 /// the order of the text (a server may send points before the metric), then [`Sink::series_end`]. A
 /// scalar or string result is one series with an empty metric and one value. An answer may turn out
-/// to be an error after series were handed out; then [`Reader::finish`](super::Reader::finish) fails.
+/// to be an error after series were handed out; then [`Reader::finish`](super::Reader::finish)
+/// fails.
 pub trait Sink {
     /// A series begins.
     fn series_start(&mut self) -> Result<(), Error>;
@@ -16,7 +17,8 @@ pub trait Sink {
     /// The series' labels; exactly once for a series.
     fn metric(&mut self, metric: Metric<'_>) -> Result<(), Error>;
 
-    /// A float sample: nanoseconds since the epoch (whole milliseconds) and its value, NaN included.
+    /// A float sample: nanoseconds since the epoch (whole milliseconds) and its value, NaN
+    /// included.
     fn float(&mut self, time_ns: i64, value: f64) -> Result<(), Error>;
 
     /// A native histogram sample. A sink that cannot use it must say so to its user.

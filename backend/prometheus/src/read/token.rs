@@ -54,7 +54,8 @@ pub(super) fn comma_or(bytes: &[u8], at: usize, close: u8) -> Result<(bool, usiz
     }
 }
 
-/// Returns the end of the string whose opening quote is at `at`. Escapes are checked by [`unescape`].
+/// Returns the end of the string whose opening quote is at `at`. Escapes are checked by
+/// [`unescape`].
 #[inline]
 pub(super) fn string_end(bytes: &[u8], at: usize) -> Result<usize, Stop> {
     if bytes[at] != b'"' {

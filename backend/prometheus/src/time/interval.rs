@@ -8,9 +8,9 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 const YEAR: i64 = 365 * DAY;
 
-/// Parses an interval into milliseconds: digits alone are seconds; else one number with `d`, `w`, `M`
-/// (30 days) or `y`, or a duration as Go writes it (`1h30m`, `1.5s`, `250ms`). `<` and `>` before it
-/// are dropped. It must be at least one millisecond and at most ten years.
+/// Parses an interval into milliseconds: digits alone are seconds; else one number with `d`, `w`,
+/// `M` (30 days) or `y`, or a duration as Go writes it (`1h30m`, `1.5s`, `250ms`). `<` and `>`
+/// before it are dropped. It must be at least one millisecond and at most ten years.
 pub fn parse_interval(field: &'static str, text: &str) -> Result<i64, Error> {
     let bare = text.trim_matches(['<', '>', ' ']);
     let bad = || Error::bad_field(field, format!("`{}` is no interval", shown(text)));

@@ -86,7 +86,8 @@ impl Step {
     }
 }
 
-/// Spreads the range over the points that can be drawn, and never asks for more than Prometheus gives.
+/// Spreads the range over the points that can be drawn, and never asks for more than Prometheus
+/// gives.
 fn spread(request: &StepRequest<'_>, least: i64) -> i64 {
     let points = match request.max_data_points {
         points if points > 0 => points,

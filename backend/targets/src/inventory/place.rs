@@ -55,14 +55,34 @@ pub(super) struct ServerPlace {
     pub(super) place: Place,
 }
 
+/// The places of each node: more than one where several balancers have a server of its id.
+pub(super) type Places = BTreeMap<String, Vec<ServerPlace>>;
+
+/// Returns the sources of these places in words: `lb-a and lb-b`.
+pub(super) fn sources(places: &[ServerPlace]) -> String {
+    let names: Vec<_> = places.iter().map(|place| place.source.as_str()).collect();
+    names.join(" and ")
+}
+
+/// Says which node is found in more than one place, if any is.
+pub(super) fn conflict(places: &Places) -> Option<String> {
+    let mut twice = places.iter().filter(|(_, places)| places.len() > 1);
+    let (id, first) = twice.next()?;
+    let more = match twice.count() {
+        0 => String::new(),
+        more => format!(" ({more} more likewise)"),
+    };
+    Some(format!("the node {id} is found in {}{more}; use id_from", sources(first)))
+}
+
 /// Returns the places after a poll: those of a source that was read are replaced, those of a
 /// source that failed are kept.
 pub(super) fn next<'a>(
-    before: &BTreeMap<String, ServerPlace>,
+    before: &Places,
     readings: impl Iterator<Item = (&'a str, &'a Result<Reading, Error>)>,
-) -> BTreeMap<String, ServerPlace> {
+) -> Places {
     let mut failed = BTreeSet::new();
-    let mut places = BTreeMap::new();
+    let mut places = Places::new();
     for (source, reading) in readings {
         let Ok(reading) = reading else {
             failed.insert(source);
@@ -71,13 +91,13 @@ pub(super) fn next<'a>(
         for sighting in &reading.sightings {
             if let Some(place) = sighting.place.clone() {
                 let place = ServerPlace { source: source.to_owned(), place };
-                places.insert(sighting.id.clone(), place);
+                places.entry(sighting.id.clone()).or_default().push(place);
             }
         }
     }
-    for (id, place) in before {
-        if failed.contains(place.source.as_str()) {
-            places.entry(id.clone()).or_insert_with(|| place.clone());
+    for (id, known) in before {
+        for place in known.iter().filter(|place| failed.contains(place.source.as_str())) {
+            places.entry(id.clone()).or_default().push(place.clone());
         }
     }
     places

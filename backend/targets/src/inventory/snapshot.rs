@@ -38,7 +38,7 @@ impl Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the inventory is unsure: {why}")]
 pub struct Unsure {
-    /// The sources that failed, with their errors.
+    /// The sources that failed, with their errors, or the node that several of them claim.
     pub why: String,
     /// Since when; `None` if it was never read.
     pub since: Option<Timestamp>,

@@ -47,6 +47,26 @@ fn answer(command: &str, rows: &str) -> String {
     format!("1\n# {head}\n{}\n", rows.collect::<String>())
 }
 
+/// Plays HAProxy with the rows that are told; without any it hangs up.
+async fn balance(sockets: UnixListener, rows: watch::Receiver<Option<String>>) {
+    loop {
+        let (mut stream, _) = sockets.accept().await.unwrap();
+        let mut command = [0; 256];
+        let length = stream.read(&mut command).await.unwrap();
+        let command = String::from_utf8_lossy(&command[..length]).into_owned();
+        let Some(rows) = rows.borrow().clone() else { continue };
+        stream.write_all(answer(&command, &rows).as_bytes()).await.unwrap();
+    }
+}
+
+fn balancer(name: &str, socket: std::path::PathBuf) -> HaproxySource {
+    HaproxySource {
+        haproxy: Arc::new(Haproxy::new(name, Address::Unix(socket))),
+        backends: [("web".to_owned(), "web".to_owned())].into(),
+        id_from: IdFrom::Server,
+    }
+}
+
 impl World {
     async fn new(rules: &MappingRules, file: Vec<FileNode>) -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -66,22 +86,9 @@ impl World {
                 stream.write_all((head + &body).as_bytes()).await.unwrap();
             }
         });
-        tasks.spawn(async move {
-            loop {
-                let (mut stream, _) = sockets.accept().await.unwrap();
-                let mut command = [0; 256];
-                let length = stream.read(&mut command).await.unwrap();
-                let command = String::from_utf8_lossy(&command[..length]).into_owned();
-                let Some(rows) = servers_say.borrow().clone() else { continue };
-                stream.write_all(answer(&command, &rows).as_bytes()).await.unwrap();
-            }
-        });
+        tasks.spawn(balance(sockets, servers_say));
         let settings = NodeApiSettings { name: "host".to_owned(), url, token: None };
-        let haproxy = HaproxySource {
-            haproxy: Arc::new(Haproxy::new("lb", Address::Unix(path))),
-            backends: [("web".to_owned(), "web".to_owned())].into(),
-            id_from: IdFrom::Server,
-        };
+        let haproxy = balancer("lb", path);
         let api_source = NodeApiSource {
             api: Arc::new(NodeApi::new(settings).unwrap()),
             path: "/nodes".to_owned(),
@@ -232,6 +239,47 @@ async fn a_server_is_found_while_another_source_or_its_own_is_away() {
     world.set(None, show(&[]));
     world.poll(3).await.unwrap_err();
     assert!(!found());
+}
+
+#[tokio::test]
+async fn a_server_in_two_balancers_is_unsure_and_never_chosen_in_silence() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tasks = JoinSet::new();
+    let mut lb = |name: &str| {
+        let path = dir.path().join(name);
+        let (rows, say) = watch::channel(Some(show(&[])));
+        tasks.spawn(balance(UnixListener::bind(&path).unwrap(), say));
+        (rows, Source::Haproxy(balancer(name, path)))
+    };
+    let ((a, lb_a), (b, lb_b)) = (lb("lb-a"), lb("lb-b"));
+    let inventory = Inventory::new(vec![lb_a, lb_b]).unwrap();
+    let place = |id: &str| inventory.place(&Target::node(id));
+    let row = |name| -> Row { (name, 0, 2, 1, 0) };
+    a.send_replace(Some(show(&[row("one"), row("two")])));
+    b.send_replace(Some(show(&[row("three")])));
+    inventory.poll(at(1)).await;
+    assert_eq!(inventory.fresh(at(1)).unwrap().nodes.len(), 3);
+
+    b.send_replace(Some(show(&[row("two"), row("three")])));
+    inventory.poll(at(2)).await;
+    let unsure = inventory.fresh(at(2)).unwrap_err();
+    assert_eq!(unsure.why, "the node two is found in lb-a and lb-b; use id_from");
+    assert_eq!(unsure.since, Some(at(2)));
+    assert_eq!(inventory.last().unwrap().observed_at, at(1), "the last sure picture stays");
+    assert!(matches!(place("two").unwrap_err(), Error::Ambiguous { .. }));
+    assert_eq!(place("one").unwrap().haproxy.name(), "lb-a");
+
+    // That one of them is away now does not make the other one right.
+    a.send_replace(None);
+    inventory.poll(at(3)).await;
+    let unsure = inventory.fresh(at(3)).unwrap_err();
+    assert!(unsure.why.starts_with("lb-a: ") && unsure.why.contains("use id_from"), "{unsure}");
+    assert!(matches!(place("two").unwrap_err(), Error::Ambiguous { .. }));
+
+    a.send_replace(Some(show(&[row("one")])));
+    inventory.poll(at(4)).await;
+    assert_eq!(inventory.fresh(at(4)).unwrap().nodes.len(), 3);
+    assert_eq!(place("two").unwrap().haproxy.name(), "lb-b");
 }
 
 #[tokio::test]

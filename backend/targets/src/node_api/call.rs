@@ -1,9 +1,10 @@
 //! `http.call {api, method, path, body?, observe?}`: one request to a node API.
 //!
 //! `api`, `method` and `path` are literals of the definition; only the body is rendered. With
-//! `observe: {path, pointer?, want?}` the effect can be seen: the value there is compared with
-//! `want`, by default the call's effect key, which the API received as `Idempotency-Key`. Without
-//! either a lost answer waits for a person.
+//! `observe: {path, pointer?, want, absent?}` the effect can be seen: the value there is compared
+//! with `want`. A 404 is the state `null`; so is an answer without the value if `absent: true` says
+//! that this is how the API spells it. Otherwise it says nothing. Without `observe` a lost answer
+//! waits for a person.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -11,7 +12,10 @@ use async_trait::async_trait;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{client::NodeApi, path::path_fault};
+use super::{
+    client::{NodeApi, Post},
+    path::path_fault,
+};
 use crate::{
     ArgsFault, Call, CancelFlag, Change, Error, Operation, Sent, Verdict,
     adapter::{Args, fault, is_template, unsent},
@@ -50,7 +54,8 @@ struct Wanted<'a> {
 struct Observe<'a> {
     path: &'a str,
     pointer: &'a str,
-    want: Option<&'a Value>,
+    want: &'a Value,
+    absent: bool,
 }
 
 impl<'a> Wanted<'a> {
@@ -77,7 +82,7 @@ impl<'a> Observe<'a> {
     fn read(value: &'a Value) -> Result<Self, ArgsFault> {
         let inside =
             |fault: ArgsFault| ArgsFault { pointer: format!("/observe{}", fault.pointer), ..fault };
-        let args = Args::of(value, &["path", "pointer", "want"]).map_err(inside)?;
+        let args = Args::of(value, &["path", "pointer", "want", "absent"]).map_err(inside)?;
         let path = args.text("path").and_then(|path| literal_path("path", path)).map_err(inside)?;
         let pointer = match args.get("pointer") {
             None => "",
@@ -89,13 +94,25 @@ impl<'a> Observe<'a> {
                 "must be a JSON pointer: empty, or starting with /",
             )));
         }
-        Ok(Self { path, pointer, want: args.get("want") })
+        let want = args.get("want").ok_or_else(|| {
+            inside(fault("want", "is missing: say what is to be seen there afterwards"))
+        })?;
+        let absent = match args.get("absent") {
+            None => false,
+            Some(Value::Bool(absent)) => *absent,
+            Some(_) => return Err(inside(fault("absent", "must be true or false"))),
+        };
+        Ok(Self { path, pointer, want, absent })
     }
 
-    /// Returns the value that proves the effect; `None` if this call has none.
-    fn want(&self, call: &Call) -> Option<Value> {
-        let key = || (!call.effect_key.is_empty()).then(|| json!(call.effect_key));
-        self.want.cloned().or_else(key)
+    /// Returns the observation of what the API answered, `None` being a 404: `{"seen": value}`, or
+    /// an empty one if the answer says nothing.
+    fn seen(&self, answer: Option<&Value>) -> Value {
+        match answer.map(|answer| answer.pointer(self.pointer)) {
+            Some(Some(value)) => json!({ "seen": value }),
+            Some(None) if !self.absent => json!({}),
+            None | Some(None) => json!({ "seen": null }),
+        }
     }
 }
 
@@ -129,17 +146,12 @@ impl Operation for HttpCall {
         let wanted = Wanted::read(&call.args)?;
         let api = self.api(wanted.api)?;
         let Some(observe) = wanted.observe else { return Ok(Value::Null) };
-        let seen = api.get(observe.path).await?;
-        // What is not there yet is a state too: the first note has no note before it.
-        Ok(seen.pointer(observe.pointer).cloned().unwrap_or(Value::Null))
+        Ok(observe.seen(api.find(observe.path).await?.as_ref()))
     }
 
     fn changes(&self, call: &Call, _before: &Value) -> Vec<Change> {
-        let Ok(Wanted { method, path, body, .. }) = Wanted::read(&call.args) else {
-            return Vec::new();
-        };
-        let to = body.cloned().unwrap_or(Value::Null);
-        let field = format!("{method} {path}");
+        let Ok(Wanted { body, .. }) = Wanted::read(&call.args) else { return Vec::new() };
+        let (field, to) = (self.title(call), json!({ "sent": body }));
         vec![Change { target: call.target.clone(), field, from: Value::Null, to }]
     }
 
@@ -147,32 +159,38 @@ impl Operation for HttpCall {
         None
     }
 
-    async fn apply(&self, call: &Call, _before: &Value, stop: &CancelFlag) -> Sent {
+    async fn apply(&self, call: &Call, before: &Value, stop: &CancelFlag) -> Sent {
         if stop.is_cancelled() {
             return Sent::Failed { proof: "stopped before it was sent".to_owned(), retry: false };
         }
         let found = Wanted::read(&call.args).and_then(|wanted| Ok((self.api(wanted.api)?, wanted)));
         match found {
             Ok((api, Wanted { method, path, body, .. })) => {
-                api.send(method, path, body, &call.effect_key).await
+                let (key, seen) = (call.effect_key.as_str(), self.observable(call, before));
+                api.send(&Post { method, path, body, key, seen }).await
             }
             Err(fault) => unsent(&fault.into()),
         }
     }
 
     fn judge(&self, call: &Call, before: &Value, now: &Value) -> Verdict {
-        let Some(want) = wanted_value(call) else { return Verdict::Undecided };
-        match now {
+        let (Some(want), Some(was), Some(is)) =
+            (wanted_value(call), before.get("seen"), now.get("seen"))
+        else {
+            return Verdict::Undecided;
+        };
+        match is {
             // It was there before, so its being there says nothing.
-            now if *now == want && *before == want => Verdict::Undecided,
-            now if *now == want => Verdict::Done,
-            now if now == before => Verdict::NotDone,
+            is if is == want && was == want => Verdict::Undecided,
+            is if is == want => Verdict::Done,
+            is if is == was => Verdict::NotDone,
             _ => Verdict::Foreign,
         }
     }
 
     fn observable(&self, call: &Call, before: &Value) -> bool {
-        wanted_value(call).is_some_and(|want| *before != want)
+        let seen = before.get("seen");
+        wanted_value(call).is_some_and(|want| seen.is_some_and(|was| was != want))
     }
 
     fn settle(&self) -> Duration {
@@ -186,11 +204,15 @@ impl Operation for HttpCall {
     fn effect(&self) -> bool {
         true
     }
+
+    fn adds(&self) -> bool {
+        true
+    }
 }
 
 /// Returns the value that proves the effect of a call, if it says where to look.
-fn wanted_value(call: &Call) -> Option<Value> {
-    Wanted::read(&call.args).ok()?.observe?.want(call)
+fn wanted_value(call: &Call) -> Option<&Value> {
+    Some(Wanted::read(&call.args).ok()?.observe?.want)
 }
 
 fn literal_path<'a>(name: &str, path: &'a str) -> Result<&'a str, ArgsFault> {

@@ -3,6 +3,7 @@
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header, redirect};
 use rustls::crypto::CryptoProvider;
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use url::Url;
 
@@ -21,6 +22,21 @@ pub struct NodeApiSettings {
     pub url: Url,
     /// Sent as a bearer token with each request.
     pub token: Option<SecretString>,
+}
+
+/// A request that acts.
+#[derive(Clone, Debug)]
+pub struct Post<'a> {
+    /// `POST`, `PUT`, `PATCH` or `DELETE`.
+    pub method: Method,
+    /// Put behind the API's URL.
+    pub path: &'a str,
+    /// Sent as JSON.
+    pub body: Option<&'a Value>,
+    /// Goes along as `Idempotency-Key`.
+    pub key: &'a str,
+    /// Whether the effect can be seen afterwards.
+    pub seen: bool,
 }
 
 /// One node API.
@@ -71,10 +87,19 @@ impl NodeApi {
     /// Reads the JSON at a path.
     pub async fn get(&self, path: &str) -> Result<Value, Error> {
         let upstream = self.settings.name.clone();
+        let answer = StatusCode::NOT_FOUND.to_string();
+        self.find(path).await?.ok_or(Error::Refused { upstream, answer })
+    }
+
+    /// Reads the JSON at a path; `None` if the API says that nothing is there (404).
+    pub async fn find(&self, path: &str) -> Result<Option<Value>, Error> {
+        let upstream = self.settings.name.clone();
         let request = self.request(Method::GET, path)?;
         let response = request.send().await.map_err(|error| self.broken(&error))?;
-        if response.status() != StatusCode::OK {
-            return Err(Error::Refused { upstream, answer: response.status().to_string() });
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND => return Ok(None),
+            other => return Err(Error::Refused { upstream, answer: other.to_string() }),
         }
         let bytes = body::read(response).await.map_err(|fault| match fault {
             BodyFault::TooLarge => {
@@ -86,13 +111,13 @@ impl NodeApi {
             .map_err(|error| Error::Protocol { upstream, cause: error.to_string() })
     }
 
-    /// Sends a request that acts. `key` goes along as `Idempotency-Key`.
-    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>, key: &str) -> Sent {
-        let request = match self.request(method, path) {
-            Ok(request) => request.header("idempotency-key", key),
+    /// Sends a request that acts.
+    pub async fn send(&self, post: &Post<'_>) -> Sent {
+        let request = match self.request(post.method.clone(), post.path) {
+            Ok(request) => request.header("idempotency-key", post.key),
             Err(error) => return failed(format!("nothing was sent: {error}"), false),
         };
-        let request = match body.map(serde_json::to_vec) {
+        let request = match post.body.map(serde_json::to_vec) {
             None => request,
             Some(Ok(bytes)) if bytes.len() <= limits::BODY_BYTES_MAX => {
                 request.header(header::CONTENT_TYPE, "application/json").body(bytes)
@@ -104,7 +129,7 @@ impl NodeApi {
                 failed(format!("nothing was sent: {}", cause_of(&error)), error.is_connect())
             }
             Err(error) => Sent::Lost { cause: cause_of(&error) },
-            Ok(response) => outcome(response).await,
+            Ok(response) => outcome(response, post.seen).await,
         }
     }
 
@@ -134,10 +159,10 @@ impl NodeApi {
 }
 
 /// Says what became of a request that was answered: only a 4xx is the promise that nothing was
-/// done, and 408 is not even that.
-async fn outcome(response: Response) -> Sent {
+/// done, and 408 is not even that. A 202 promises nothing either way: unless the effect will be
+/// `seen`, nobody knows. What is no JSON was said by somebody else than the API.
+async fn outcome(response: Response, seen: bool) -> Sent {
     let status = response.status();
-    let json = is_json(&response);
     let read = body::read(response).await;
     let words =
         read.as_ref().map(|bytes| quote(&String::from_utf8_lossy(bytes))).unwrap_or_default();
@@ -150,17 +175,18 @@ async fn outcome(response: Response) -> Sent {
         (400..=499, _) => failed(said, false),
         (_, Err(BodyFault::TooLarge)) => Sent::Lost { cause: "the answer is too large".to_owned() },
         (_, Err(BodyFault::Cut(cause))) => Sent::Lost { cause },
-        (_, Ok(bytes)) if json && serde_json::from_slice::<Value>(&bytes).is_err() => {
-            Sent::Lost { cause: format!("answered {status} with broken JSON") }
+        (_, Ok(bytes)) if !is_empty_or_json(&bytes) => {
+            Sent::Lost { cause: format!("answered {status} with what is no JSON") }
+        }
+        (202, Ok(_)) if !seen => {
+            Sent::Lost { cause: format!("answered {said}: whether it will happen cannot be seen") }
         }
         (_, Ok(_)) => Sent::Done { reply: said },
     }
 }
 
-fn is_json(response: &Response) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let empty = response.status() == StatusCode::NO_CONTENT || response.content_length() == Some(0);
-    !empty && kind.is_some_and(|kind| kind.trim().starts_with("application/json"))
+fn is_empty_or_json(bytes: &[u8]) -> bool {
+    bytes.trim_ascii().is_empty() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
 fn failed(proof: String, retry: bool) -> Sent {

@@ -87,13 +87,20 @@ const OK: &str =
 
 async fn sent(trick: Trick) -> Sent {
     let fake = fake(trick).await;
-    fake.api.send(Method::POST, "/notes", Some(&json!({"text": "a"})), "key-1").await
+    post(&fake.api, false).await
+}
+
+/// Posts a note; `seen` tells whether somebody will look for it.
+async fn post(api: &NodeApi, seen: bool) -> Sent {
+    let body = json!({ "text": "a" });
+    let (method, path, body, key) = (Method::POST, "/notes", Some(&body), "key-1");
+    api.send(&Post { method, path, body, key, seen }).await
 }
 
 #[tokio::test]
 async fn a_request_carries_key_token_and_body_to_the_path_behind_the_base() {
     let mut fake = fake(Trick::Answer(OK)).await;
-    let sent = fake.api.send(Method::POST, "/notes", Some(&json!({"text": "a"})), "key-1").await;
+    let sent = post(&fake.api, false).await;
     assert_eq!(sent, Sent::Done { reply: "200 OK: {\"n\":1}".to_owned() });
     let request = fake.requests.recv().await.unwrap();
     assert!(request.starts_with("POST /base/notes HTTP/1.1\r\n"), "{request}");
@@ -124,6 +131,10 @@ async fn whatever_else_comes_after_the_first_byte_is_lost() {
         "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 3\r\n\r\n{\"n",
         "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\ncut",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 7\r\n\r\n<login>",
+        "HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok",
+        "HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}",
+        "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n",
         "garbage\r\n\r\n",
         "",
     ] {
@@ -132,6 +143,38 @@ async fn whatever_else_comes_after_the_first_byte_is_lost() {
     }
     for trick in [Trick::HugeAnnounced, Trick::HugeSent, Trick::Reset] {
         assert!(matches!(sent(trick).await, Sent::Lost { .. }));
+    }
+}
+
+#[tokio::test]
+async fn a_2xx_without_a_body_or_with_json_is_done_and_a_202_only_where_it_can_be_seen() {
+    for text in [
+        "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1\r\n\r\n\n",
+        "HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ] {
+        let sent = sent(Trick::Answer(text)).await;
+        assert!(matches!(sent, Sent::Done { .. }), "{text:?} {sent:?}");
+    }
+    let accepted = Trick::Answer("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n");
+    let args = |more: Value| {
+        let mut args = json!({ "api": "host", "method": "POST", "path": "/notes" });
+        args.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        note(args)
+    };
+    let seen = args(json!({ "observe": { "path": "/n", "pointer": "/n", "want": 1 } }));
+    for (call, before, done) in [
+        (args(json!({})), Value::Null, false),
+        (seen.clone(), json!({ "seen": 0 }), true),
+        (seen.clone(), json!({ "seen": 1 }), false),
+        (seen, json!({}), false),
+    ] {
+        let fake = fake(accepted).await;
+        let operation = HttpCall::new(vec![Arc::clone(&fake.api)]);
+        let sent = operation.apply(&call, &before, &CancelFlag::new()).await;
+        assert_eq!(matches!(sent, Sent::Done { .. }), done, "{before} {sent:?}");
+        assert_eq!(matches!(sent, Sent::Lost { .. }), !done, "{before} {sent:?}");
     }
 }
 
@@ -152,7 +195,7 @@ async fn nobody_there_proves_that_nothing_was_sent() {
     drop(listener);
     let settings = NodeApiSettings { name: "host".to_owned(), url, token: None };
     let api = NodeApi::new(settings).unwrap();
-    let sent = api.send(Method::POST, "/notes", None, "key-1").await;
+    let sent = post(&api, false).await;
     assert!(matches!(sent, Sent::Failed { retry: true, .. }), "{sent:?}");
     assert!(matches!(api.get("/nodes").await, Err(Error::Unreachable { .. })));
 }
@@ -212,13 +255,16 @@ async fn a_call_names_a_known_api_a_fixed_path_and_a_json_body() {
     check(&operation, &json!({ "path": "/{{ params.path }}" }), Some("/path"));
     check(&operation, &json!({ "path": "/../x" }), Some("/path"));
     check(&operation, &json!({ "retry": 1 }), Some("/retry"));
-    check(&operation, &json!({ "observe": { "path": "/notes/latest", "pointer": "/key" } }), None);
-    check(&operation, &json!({ "observe": { "path": "x" } }), Some("/observe/path"));
-    check(
-        &operation,
-        &json!({ "observe": { "path": "/x", "pointer": "y" } }),
-        Some("/observe/pointer"),
-    );
+    for (observe, fault) in [
+        (json!({ "path": "/x", "pointer": "/key", "want": "{{ params.text }}" }), None),
+        (json!({ "path": "/x", "want": null, "absent": true }), None),
+        (json!({ "path": "x", "want": 1 }), Some("/observe/path")),
+        (json!({ "path": "/x", "pointer": "y", "want": 1 }), Some("/observe/pointer")),
+        (json!({ "path": "/x", "pointer": "/key" }), Some("/observe/want")),
+        (json!({ "path": "/x", "want": 1, "absent": "yes" }), Some("/observe/absent")),
+    ] {
+        check(&operation, &json!({ "observe": observe }), fault);
+    }
     check(
         &operation,
         &json!({ "body": { "a": "x".repeat(limits::BODY_BYTES_MAX) } }),
@@ -235,29 +281,51 @@ async fn without_an_observation_a_lost_call_stays_undecided() {
     assert_eq!(operation.judge(&call, &Value::Null, &Value::Null), Verdict::Undecided);
     assert_eq!(operation.inverse(&call, &Value::Null), None);
     let change = &operation.changes(&call, &Value::Null)[0];
-    assert_eq!((change.field.as_str(), &change.to), ("POST /notes", &json!({})));
+    assert_eq!((change.field.as_str(), &change.to), ("POST /notes on host", &json!({"sent": {}})));
+    let bare = note(json!({ "api": "host", "method": "DELETE", "path": "/notes/1" }));
+    let change = &operation.changes(&bare, &Value::Null)[0];
+    assert_eq!(change.field, "DELETE /notes/1 on host");
+    assert_eq!((&change.from, &change.to), (&Value::Null, &json!({"sent": null})));
+    assert!(operation.adds());
 }
 
 #[tokio::test]
 async fn with_an_observation_the_value_there_decides() {
     let fake = fake(Trick::Answer(OK)).await;
     let operation = HttpCall::new(vec![Arc::clone(&fake.api)]);
-    let args = |observe| json!({"api": "host", "method": "PUT", "path": "/n", "observe": observe});
-    let by_key = note(args(json!({ "path": "/notes/latest", "pointer": "/n" })));
-    assert_eq!(operation.observe(&by_key).await.unwrap(), json!(1));
-    let judge = |call: &Call, before, now| operation.judge(call, &before, &now);
-    assert_eq!(judge(&by_key, json!("key-0"), json!("key-1")), Verdict::Done);
-    assert_eq!(judge(&by_key, json!("key-0"), json!("key-0")), Verdict::NotDone);
-    assert_eq!(judge(&by_key, json!("key-0"), json!("key-2")), Verdict::Foreign);
-    assert!(operation.observable(&by_key, &json!("key-0")));
-    let keyless = Call { effect_key: String::new(), ..by_key };
-    assert_eq!(judge(&keyless, json!("key-0"), json!("key-1")), Verdict::Undecided);
-    assert!(!operation.observable(&keyless, &json!("key-0")));
+    let observe = json!({ "path": "/n", "pointer": "/n", "want": 5 });
+    let args = json!({ "api": "host", "method": "PUT", "path": "/n", "observe": observe });
+    let call = note(args);
+    assert_eq!(operation.observe(&call).await.unwrap(), json!({ "seen": 1 }));
+    let judge = |was, is| operation.judge(&call, &json!({ "seen": was }), &json!({ "seen": is }));
+    assert_eq!(judge(1, 5), Verdict::Done);
+    assert_eq!(judge(1, 1), Verdict::NotDone);
+    assert_eq!(judge(1, 2), Verdict::Foreign);
+    assert_eq!(judge(5, 5), Verdict::Undecided);
+    assert!(operation.observable(&call, &json!({ "seen": 1 })));
+    assert!(!operation.observable(&call, &json!({ "seen": 5 })));
+    for (was, is) in [(json!({}), json!({ "seen": 5 })), (json!({ "seen": 1 }), json!({}))] {
+        assert_eq!(operation.judge(&call, &was, &is), Verdict::Undecided, "{was} {is}");
+    }
+    assert!(!operation.observable(&call, &json!({})));
+}
 
-    let by_value = note(args(json!({ "path": "/n", "pointer": "/n", "want": 5 })));
-    assert_eq!(judge(&by_value, json!(1), json!(5)), Verdict::Done);
-    assert_eq!(judge(&by_value, json!(5), json!(5)), Verdict::Undecided);
-    assert!(!operation.observable(&by_value, &json!(5)));
+#[tokio::test]
+async fn what_is_missing_is_a_state_only_if_the_api_or_the_definition_says_so() {
+    async fn look(answer: &'static str, pointer: &str, absent: bool) -> Result<Value, Error> {
+        let fake = fake(Trick::Answer(answer)).await;
+        let operation = HttpCall::new(vec![Arc::clone(&fake.api)]);
+        let observe = json!({ "path": "/n", "pointer": pointer, "want": "a", "absent": absent });
+        let args = json!({ "api": "host", "method": "PUT", "path": "/n", "observe": observe });
+        operation.observe(&note(args)).await
+    }
+    let gone = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+    let busy = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(look(OK, "/n", false).await, Ok(json!({ "seen": 1 })));
+    assert_eq!(look(OK, "/text", false).await, Ok(json!({})));
+    assert_eq!(look(OK, "/text", true).await, Ok(json!({ "seen": null })));
+    assert_eq!(look(gone, "/text", false).await, Ok(json!({ "seen": null })));
+    assert!(matches!(look(busy, "/text", true).await, Err(Error::Refused { .. })));
 }
 
 #[tokio::test]

@@ -161,6 +161,27 @@ fn an_empty_list_and_a_loss_of_more_than_half_are_held_back() {
 }
 
 #[test]
+fn a_list_that_is_held_back_says_what_is_held_and_what_releases_it() {
+    let mut discovery = fed(SdRules::default(), &web(1, &["a", "b", "c"]));
+    assert_eq!(discovery.held_why(), None);
+    discovery.update(Ok(&web(2, &["a"])));
+    let why = "held back: 2 of 3 nodes are gone at once (1 would be listed); it is released when \
+               they return or by a restart of the service";
+    assert_eq!((discovery.held_why(), stale(&discovery, 2).as_deref()), (Some(why), Some(why)));
+    // An inventory that is unsure meanwhile releases nothing.
+    discovery.update(Err(&unsure()));
+    assert_eq!(discovery.held_why(), Some(why));
+    assert!(stale(&discovery, 3).unwrap().contains("host: away"));
+    // What is said is so: a restart, which knows no list, takes it.
+    assert_eq!(targets(&fed(SdRules::default(), &web(4, &["a"])), 4), ["a:80"]);
+    discovery.update(Ok(&web(5, &[])));
+    assert_eq!(
+        discovery.held_why(),
+        Some("held back: the list would be empty; it is released when nodes return")
+    );
+}
+
+#[test]
 fn half_may_go_at_once_and_an_exchange_of_most_may_not() {
     let mut discovery = fed(SdRules::default(), &web(1, &["a", "b", "c", "d"]));
     discovery.update(Ok(&web(2, &["a", "b"])));

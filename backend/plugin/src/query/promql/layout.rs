@@ -27,7 +27,8 @@ pub(super) fn frames(
     let mut meta = Meta { notices, ..Meta::of(frame_type(result, plan.format)) };
     let executed = format!("Expr: {}\nStep: {}", plan.expr, format_go(plan.step.millis()));
     if collected.is_empty() {
-        // An empty answer still tells what was asked; alerting takes a frame without fields for no data.
+        // An empty answer still tells what was asked; alerting takes a frame without fields for no
+        // data.
         meta.kind = FrameType::None;
         meta.executed_query_string = Some(executed);
         return written([empty(plan, meta)]);

@@ -13,8 +13,9 @@ pub(super) fn is_within(run: &Run, from_ms: i64, to_ms: i64) -> bool {
     begins <= to_ms && ends >= from_ms
 }
 
-/// Returns the frame that Grafana draws annotations from. A run without an end is a point.
-pub(super) fn frames(runs: &[Run], ref_id: &str) -> Result<Frames, Error> {
+/// Returns the frame that Grafana draws annotations from. A run without an end is a point. `cut_at`
+/// tells after how many runs the search for them was given up.
+pub(super) fn frames(runs: &[Run], cut_at: Option<usize>, ref_id: &str) -> Result<Frames, Error> {
     let titles: Vec<_> =
         runs.iter().map(|run| escaped(&format!("{} {}", run.action, run.target))).collect();
     let texts: Vec<_> = runs.iter().map(text).collect();
@@ -28,6 +29,9 @@ pub(super) fn frames(runs: &[Run], ref_id: &str) -> Result<Frames, Error> {
     table.text("text", texts.iter().map(String::as_str));
     table.text("tags", tags.iter().map(String::as_str));
     table.text("id", runs.iter().map(|run| run.id.as_str()));
+    if let Some(read) = cut_at {
+        table.cut_at(read);
+    }
     table.into_frames_with(ref_id, Meta::default())
 }
 
