@@ -70,9 +70,14 @@ pub enum Admitted {
     New(Box<Run>),
     /// The same press is in flight, or ended less than 5 s ago.
     Duplicate(Box<Run>),
-    /// The same `Idempotency-Key` with the same content: the first answer. `refused` tells which
-    /// status it had.
-    Replayed(Box<Run>),
+    /// The same `Idempotency-Key` with the same content: the first answer is to be repeated.
+    Replayed {
+        /// The run as it stands now.
+        run: Box<Run>,
+        /// The number of its last event when the key's press met it under way; none if that press
+        /// made the run.
+        met: Option<u64>,
+    },
     /// The same `Idempotency-Key` with other content.
     KeyReused,
     /// The assertion was used before.
@@ -113,6 +118,17 @@ pub trait RunStore: Send + Sync + 'static {
     /// `run_refused`. Durable when it returns. An equal refusal (fingerprint and code) within 10 s
     /// answers with the same refused run.
     async fn admit(&self, admission: Admission) -> Result<Admitted, Error>;
+
+    /// Looks up what `actor` was answered to `key` before, without writing anything:
+    /// [`Admitted::Replayed`], [`Admitted::KeyReused`], or nothing for a key that is not bound. To
+    /// be asked before a press is judged anew, for a first answer outlives the definitions, nodes
+    /// and rights that led to it. It is no promise: [`RunStore::admit`] looks again.
+    async fn replayed(
+        &self,
+        actor: &str,
+        key: &IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<Admitted>, Error>;
 
     /// Appends events to a run whose last number is `expected_seq`, all or none. The fold decides
     /// whether they may follow. `run_started` takes the request's locks in the same transaction, a

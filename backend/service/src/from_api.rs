@@ -1,23 +1,10 @@
 //! From the wire to ours: bodies, ids and words that a caller sent.
 
-use api::{ActionBody, ProblemCode};
+use api::{ActionBody, ProblemCode, body};
 use runs::{RunId, State};
-use serde::Deserialize;
 use targets::Target;
 
-use crate::{problem::Refused, request::body};
-
-/// The body of a cancel. Unknown fields are refused.
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CancelBody {
-    /// Why; kept with the run.
-    #[serde(default)]
-    pub(crate) reason: Option<String>,
-}
-
-/// Longest reason in characters.
-const REASON_CHARS_MAX: usize = 1000;
+use crate::problem::Refused;
 
 /// Reads the body of plan and run alike.
 pub(crate) fn press(bytes: &[u8]) -> Result<(ActionBody, Target), Refused> {
@@ -28,25 +15,6 @@ pub(crate) fn press(bytes: &[u8]) -> Result<(ActionBody, Target), Refused> {
     }
     let target = Target::new(body.target.kind.clone(), body.target.id.clone());
     Ok((body, target))
-}
-
-/// Reads the body of a cancel, which may be empty.
-pub(crate) fn cancel(bytes: &[u8]) -> Result<CancelBody, Refused> {
-    if bytes.is_empty() {
-        return Ok(CancelBody::default());
-    }
-    let read: CancelBody = body::read(bytes)?;
-    check_reason(read.reason.as_deref())?;
-    Ok(read)
-}
-
-/// Refuses a reason that is a novel.
-pub(crate) fn check_reason(reason: Option<&str>) -> Result<(), Refused> {
-    if reason.is_some_and(|reason| reason.chars().count() > REASON_CHARS_MAX) {
-        let detail = format!("the reason is longer than {REASON_CHARS_MAX} characters");
-        return Err(Refused::new(ProblemCode::InvalidBody, detail).at("/reason"));
-    }
-    Ok(())
 }
 
 /// Reads a run's id; what is none names no run.

@@ -37,12 +37,7 @@ pub(crate) struct Told {
 impl Refused {
     /// Makes a refusal; `detail` says what is wrong and what to do.
     pub(crate) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self::from_problem(Problem::new(code, detail))
-    }
-
-    /// Makes a refusal of a whole problem.
-    pub(crate) fn from_problem(problem: Problem) -> Self {
-        Self { problem: Box::new(problem), retry_after: None, allow: None, cause: None }
+        Self::from(Box::new(Problem::new(code, detail)))
     }
 
     /// Makes the refusal of a path that leads nowhere.
@@ -150,6 +145,12 @@ impl IntoResponse for Refused {
         }
         response.extensions_mut().insert(told);
         response
+    }
+}
+
+impl From<Box<Problem>> for Refused {
+    fn from(problem: Box<Problem>) -> Self {
+        Self { problem, retry_after: None, allow: None, cause: None }
     }
 }
 

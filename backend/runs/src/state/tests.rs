@@ -1,5 +1,6 @@
 //! The table, row by row, and what holds for every history.
 
+mod diagram;
 pub(crate) mod histories;
 mod properties;
 

@@ -19,21 +19,27 @@ pub const REFUSAL_REPEAT: Duration = Duration::from_secs(10);
 /// How long an `Idempotency-Key` is kept past the run's end.
 pub const KEY_KEPT: Duration = Duration::from_hours(24);
 
+/// What an `Idempotency-Key` is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The run of the first answer.
+    pub run: RunId,
+    /// The digest of what was asked.
+    pub digest: String,
+    /// The number of the run's last event when the press met it; none if the press made it.
+    pub met: Option<u64>,
+}
+
 /// The tables that a decision reads and writes, inside the store's own transaction.
 pub trait Ledger {
     /// Stores a `jti` until `expires`. Says whether it is new.
     fn spend_jti(&mut self, jti: &str, expires: Timestamp, now: Timestamp) -> Result<bool, Error>;
 
-    /// Returns what `actor` bound to `key`, unless that has expired.
-    fn bound(
-        &mut self,
-        actor: &str,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<(RunId, String)>, Error>;
+    /// Returns what `actor` bound to `key`, unless that has expired. Writes nothing.
+    fn bound(&mut self, actor: &str, key: &str, now: Timestamp) -> Result<Option<Bound>, Error>;
 
-    /// Binds a key to a run.
-    fn bind(&mut self, actor: &str, key: &IdempotencyKey, run: RunId) -> Result<(), Error>;
+    /// Binds a key of `actor`; what has expired may be cleared away in passing.
+    fn bind(&mut self, actor: &str, key: &str, bound: Bound, now: Timestamp) -> Result<(), Error>;
 
     /// Returns the newest run with this fingerprint that is not refused, and is open or ended after
     /// `since`.
@@ -81,20 +87,20 @@ pub fn admit(admission: Admission, ledger: &mut dyn Ledger) -> Result<Admitted, 
     }
     let actor = admission.request.actor.as_str();
     if let Some(key) = &admission.key
-        && let Some((run, digest)) = ledger.bound(actor, &key.key, now)?
+        && let Some(answer) = replayed(ledger, actor, key, now)?
     {
-        if digest != key.digest {
-            return Ok(Admitted::KeyReused);
-        }
-        return Ok(Admitted::Replayed(Box::new(ledger.load(run)?)));
+        return Ok(answer);
     }
     let fingerprint = &admission.request.fingerprint;
     if let Some(run) = ledger.recent(fingerprint, before(now, DEDUPE_AFTER_END))? {
+        let run = ledger.load(run)?;
         // The caller may lose this answer too: the key has to find it again.
-        if let Some(key) = &admission.key {
-            ledger.bind(actor, key, run)?;
+        if let Some(IdempotencyKey { key, digest }) = &admission.key {
+            let digest = digest.clone();
+            let bound = Bound { run: run.id, digest, met: Some(run.seq) };
+            ledger.bind(actor, key, bound, now)?;
         }
-        return Ok(Admitted::Duplicate(Box::new(ledger.load(run)?)));
+        return Ok(Admitted::Duplicate(Box::new(run)));
     }
     let refusal = match &admission.refusal {
         Some(refusal) => Some(refusal.clone()),
@@ -107,6 +113,24 @@ pub fn admit(admission: Admission, ledger: &mut dyn Ledger) -> Result<Admitted, 
         return Ok(Admitted::Duplicate(Box::new(ledger.load(run)?)));
     }
     write(admission, refusal, ledger)
+}
+
+/// Returns what was answered to `key` before. See [`super::RunStore::replayed`].
+///
+/// # Errors
+/// Those of the tables.
+pub fn replayed(
+    ledger: &mut dyn Ledger,
+    actor: &str,
+    key: &IdempotencyKey,
+    now: Timestamp,
+) -> Result<Option<Admitted>, Error> {
+    let Some(bound) = ledger.bound(actor, &key.key, now)? else { return Ok(None) };
+    if bound.digest != key.digest {
+        return Ok(Some(Admitted::KeyReused));
+    }
+    let run = Box::new(ledger.load(bound.run)?);
+    Ok(Some(Admitted::Replayed { run, met: bound.met }))
 }
 
 /// Collision, then cooldown, then rate.
@@ -176,9 +200,9 @@ fn write(
     ledger.create(&event, &run)?;
     // Bound by acceptance only: a refused press may be pressed again with its key.
     if run.state != State::Refused
-        && let Some(key) = &key
+        && let Some(IdempotencyKey { key, digest }) = key
     {
-        ledger.bind(&actor, key, run.id)?;
+        ledger.bind(&actor, &key, Bound { run: run.id, digest, met: None }, now)?;
     }
     Ok(Admitted::New(Box::new(run)))
 }

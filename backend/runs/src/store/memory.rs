@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Admission, Admitted, Page, RunFilter, RunStore,
-    admission::{self, extend},
+    Admission, Admitted, IdempotencyKey, Page, RunFilter, RunStore,
+    admission::{self, Bound, extend},
 };
 use crate::{Error, Event, LockKey, LockMode, Run, RunId};
 
@@ -27,7 +27,7 @@ struct Tables {
     logs: HashMap<RunId, Vec<Event>>,
     /// In the order of acceptance.
     claims: Vec<Claim>,
-    keys: HashMap<(String, String), (RunId, String)>,
+    keys: HashMap<(String, String), Bound>,
     jtis: HashMap<String, Timestamp>,
     fence: u64,
 }
@@ -118,6 +118,15 @@ fn fits(filter: &RunFilter, run: &Run) -> bool {
 impl RunStore for MemoryStore {
     async fn admit(&self, admission: Admission) -> Result<Admitted, Error> {
         admission::admit(admission, &mut *self.tables())
+    }
+
+    async fn replayed(
+        &self,
+        actor: &str,
+        key: &IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<Admitted>, Error> {
+        admission::replayed(&mut *self.tables(), actor, key, now)
     }
 
     async fn append(

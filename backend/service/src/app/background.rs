@@ -71,7 +71,7 @@ pub(crate) async fn poll_once(app: &AppState) -> Option<Unsure> {
         list.update(seen.as_deref());
         app.metrics.set_sd_held(name, list.held());
         if list.held() && !held {
-            tracing::error!(sd.name = name, "a list lost more than half at once and is held back");
+            tracing::error!(sd.name = name, why = list.held_why(), "a list is held back");
         }
     }
     seen.err()

@@ -28,6 +28,10 @@ const KEY_FILE: &str = "assertion.key";
 /// in.
 const CONFIG: &str = include_str!("../../leverframe.example.yaml");
 
+/// The shipped action that names a node API, which a fresh configuration has not got: written as an
+/// example, so that what was just made has no fault.
+const NEEDS_NODE_API: &str = "call-node-api.yaml";
+
 /// Makes the folder and says what was made.
 pub(crate) async fn run(args: &Init) -> Result<Exit, Fault> {
     say(&make(args).await?);
@@ -46,7 +50,8 @@ async fn make(args: &Init) -> Result<String, Fault> {
         made(&dir.join(config::FILE), CONFIG)?,
     ];
     for (name, text) in actions::SHIPPED {
-        lines.push(made(&actions.join(name), text)?);
+        let example = if *name == NEEDS_NODE_API { ".example" } else { "" };
+        lines.push(made(&actions.join(format!("{name}{example}")), text)?);
     }
     let token = token(args).await?;
     lines.extend(token.lines);
@@ -134,6 +139,8 @@ fn next_steps(dir: &Path, token: Option<&str>) -> String {
         \x20 2. leverframe --config {shown}/{config} check\n\
         \x20 3. leverframe --config {shown}/{config} serve\n\
         \x20 4. leverframe nodes\n\
+        {shown}/actions/{NEEDS_NODE_API}.example calls a node API named `workers`: drop its \
+        `.example` once one is configured.\n\
         Grafana's datasource needs the same key as `assertionKey`:\n\
         \x20 $__file{{{key}}}",
         config = config::FILE,

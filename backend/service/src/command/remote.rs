@@ -47,7 +47,8 @@ impl Service {
         let url = url.ok_or_else(|| {
             Fault::new(
                 Exit::Usage,
-                format!("`{text}` is no http(s) address: write --url http://127.0.0.1:{PORT}"),
+                // The text is not shown: an address may hold a password.
+                format!("the service's address is no http(s) URL: write http://127.0.0.1:{PORT}"),
             )
         })?;
         let token = match &remote.token_file {

@@ -4,7 +4,7 @@
 
 use std::{net::SocketAddr, panic::AssertUnwindSafe, time::Duration};
 
-use api::{ProblemCode, ROUTES, Route, route};
+use api::{ProblemCode, ROUTES, Route, body::BODY_BYTES_MAX, route};
 use axum::{
     body::{Body, to_bytes},
     extract::{ConnectInfo, MatchedPath, Request, State},
@@ -30,9 +30,6 @@ use crate::{
         host,
     },
 };
-
-/// Largest body in bytes.
-pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Longest time a body may take to arrive: a body is small, so a slower sender only holds a place.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);

@@ -1,10 +1,12 @@
 //! The whole service without a socket: a real store, real actions, a real runner, and a node API
 //! that counts.
 
+mod audited;
 mod beside;
 mod doors;
 mod following;
 mod house;
+mod keys;
 mod presses;
 mod stopping;
 

@@ -24,8 +24,8 @@ impl Seen {
     /// Returns what the last complete poll saw.
     async fn of(app: &App, now: Timestamp) -> Result<Self, Refused> {
         let (snapshot, unsure) = believed(&app.inventory, now)?;
-        // With the store away the nodes are still shown; who holds them is then not known.
-        let open = app.store.open_runs().await.unwrap_or_default();
+        // With the store away nobody knows who holds a node, and `null` would say that none does.
+        let open = app.store.open_runs().await?;
         let holding = open.iter().filter(|run| run.holds_locks());
         let busy = holding.flat_map(|run| {
             let nodes = run.request.locks.iter().filter_map(|lock| lock.key.strip_prefix("node/"));

@@ -1,14 +1,16 @@
 //! `GET|POST /api/v1/stop`: the switch that keeps everything from starting.
 
-use api::{Stop, StopBody};
+use api::{
+    Stop, StopBody,
+    body::{check_reason, read},
+};
 use axum::{Json, extract::State};
 use http::Uri;
 
 use crate::{
     app::AppState,
-    from_api,
     problem::Refused,
-    request::{body, call::Call, query::Query},
+    request::{call::Call, query::Query},
     rights,
     routes::spend,
 };
@@ -38,8 +40,8 @@ pub(crate) async fn set(
     call: Call,
 ) -> Result<Json<Stop>, Refused> {
     Query::of(&uri, &[])?;
-    let body: StopBody = body::read(&call.body)?;
-    from_api::check_reason(body.reason.as_deref())?;
+    let body: StopBody = read(&call.body)?;
+    check_reason(body.reason.as_deref())?;
     let actor = call.actor()?;
     rights::may_stop(actor)?;
     if body.stopped {

@@ -30,7 +30,6 @@ pub(crate) fn run(run: &runs::Run, deduplicated: bool) -> api::Run {
         result,
         verified: verified(run),
         why: why(run),
-        code: run.refusal.as_ref().map(|refusal| refusal.code.clone()),
         next_allowed: run.refusal.as_ref().and_then(|refusal| refusal.next_allowed).map(Into::into),
         steps: run.steps.iter().map(step).collect(),
         guards: guards(&request.guards),

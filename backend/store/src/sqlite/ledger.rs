@@ -3,10 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use runs::{
     Error, Event, LockKey, Run, RunId,
-    store::{
-        IdempotencyKey,
-        admission::{KEY_KEPT, Ledger},
-    },
+    store::admission::{Bound, KEY_KEPT, Ledger},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -61,33 +58,45 @@ fn bound(
     actor: &str,
     key: &str,
     now: Timestamp,
-) -> rusqlite::Result<Option<(RunId, String)>> {
+) -> rusqlite::Result<Option<Bound>> {
+    conn.prepare_cached(
+        "SELECT run, digest, met FROM bound_key
+         WHERE actor = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)",
+    )?
+    .query_row(params![actor, key, micros(now)], |row| {
+        let met: Option<i64> = row.get(2)?;
+        let run = run_id(row.get(0)?);
+        Ok(Bound { run, digest: row.get(1)?, met: met.map(i64::unsigned_abs) })
+    })
+    .optional()
+}
+
+/// Binds a key, and clears away some that have expired.
+fn bind(
+    conn: &Connection,
+    actor: &str,
+    key: &str,
+    bound: &Bound,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "DELETE FROM bound_key WHERE (actor, key) IN
             (SELECT actor, key FROM bound_key WHERE expires <= ?1 LIMIT ?2)",
     )?
     .execute(params![micros(now), PURGE])?;
-    conn.prepare_cached(
-        "SELECT run, digest FROM bound_key
-         WHERE actor = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)",
-    )?
-    .query_row(params![actor, key, micros(now)], |row| Ok((run_id(row.get(0)?), row.get(1)?)))
-    .optional()
-}
-
-fn bind(conn: &Connection, actor: &str, key: &IdempotencyKey, run: RunId) -> rusqlite::Result<()> {
     let ended: Option<i64> = conn
         .prepare_cached("SELECT ended FROM run WHERE id = ?1")?
-        .query_row([id(&run)], |row| row.get(0))?;
+        .query_row([id(&bound.run)], |row| row.get(0))?;
     conn.prepare_cached(
-        "INSERT OR REPLACE INTO bound_key (actor, key, digest, run, expires)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR REPLACE INTO bound_key (actor, key, digest, run, met, expires)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         actor,
-        key.key,
-        key.digest,
-        id(&run),
+        key,
+        bound.digest,
+        id(&bound.run),
+        bound.met.map(rows::seq),
         ended.map(|ended| key_expires(time(ended)))
     ])
     .map(drop)
@@ -125,17 +134,12 @@ impl Ledger for Tables<'_> {
         spend_jti(self.0, jti, expires, now).map_err(failed)
     }
 
-    fn bound(
-        &mut self,
-        actor: &str,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<(RunId, String)>, Error> {
+    fn bound(&mut self, actor: &str, key: &str, now: Timestamp) -> Result<Option<Bound>, Error> {
         bound(self.0, actor, key, now).map_err(failed)
     }
 
-    fn bind(&mut self, actor: &str, key: &IdempotencyKey, run: RunId) -> Result<(), Error> {
-        bind(self.0, actor, key, run).map_err(failed)
+    fn bind(&mut self, actor: &str, key: &str, bound: Bound, now: Timestamp) -> Result<(), Error> {
+        bind(self.0, actor, key, &bound, now).map_err(failed)
     }
 
     fn recent(&mut self, fingerprint: &str, since: Timestamp) -> Result<Option<RunId>, Error> {

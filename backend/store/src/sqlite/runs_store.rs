@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use runs::{
     Admission, Admitted, Error, Event, Page, Run, RunFilter, RunId, RunStore, State, What, fold,
     run::Unknown,
-    store::admission::{admit, extend, rests_until},
+    store::{
+        IdempotencyKey,
+        admission::{admit, extend, replayed, rests_until},
+    },
 };
 use rusqlite::Connection;
 
@@ -91,6 +94,16 @@ impl RunStore for Store {
     async fn admit(&self, admission: Admission) -> Result<Admitted, Error> {
         self.check_space()?;
         self.write(move |conn| admit(admission, &mut Tables(conn))).await
+    }
+
+    async fn replayed(
+        &self,
+        actor: &str,
+        key: &IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<Admitted>, Error> {
+        let (actor, key) = (actor.to_owned(), key.clone());
+        self.read(move |conn| replayed(&mut Tables(conn), &actor, &key, now)).await
     }
 
     async fn append(

@@ -6,7 +6,10 @@ use rusqlite::Connection;
 pub(super) const APPLICATION: i64 = 0x4c46_5231;
 
 /// Each brings the schema from its index to the next version.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_first.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/sqlite/0001_first.sql"),
+    include_str!("../../migrations/sqlite/0002_met.sql"),
+];
 
 /// The newest schema.
 pub(super) const NEWEST: i64 = MIGRATIONS.len().cast_signed() as i64;

@@ -54,6 +54,14 @@ impl RunStore for Temporary {
     async fn admit(&self, admission: Admission) -> Result<Admitted, Error> {
         (**self).admit(admission).await
     }
+    async fn replayed(
+        &self,
+        actor: &str,
+        key: &runs::store::IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<Admitted>, Error> {
+        (**self).replayed(actor, key, now).await
+    }
     async fn append(
         &self,
         run: RunId,

@@ -19,7 +19,9 @@ use super::{
 };
 use crate::{
     Admission, Admitted, Error, Event, EventKind, Measured, Page, Run, RunFilter, RunId, RunStore,
-    Runner, State, run::StepState, store::memory::MemoryStore,
+    Runner, State,
+    run::StepState,
+    store::{IdempotencyKey, memory::MemoryStore},
 };
 
 /// What happens at the n-th write.
@@ -67,6 +69,15 @@ impl Faulty {
 impl RunStore for Faulty {
     async fn admit(&self, admission: Admission) -> Result<Admitted, Error> {
         self.inner.admit(admission).await
+    }
+
+    async fn replayed(
+        &self,
+        actor: &str,
+        key: &IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<Admitted>, Error> {
+        self.inner.replayed(actor, key, now).await
     }
 
     async fn append(&self, run: RunId, seq: u64, events: Vec<Event>) -> Result<Run, Error> {

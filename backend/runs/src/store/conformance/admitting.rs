@@ -6,15 +6,17 @@ use futures::future::join_all;
 
 use super::{
     Make,
-    build::{accept, admit, append, at, ended, press, refuse, started},
+    build::{accept, admit, append, at, ended, failed, press, refuse, started},
 };
-use crate::{Admitted, EventKind, RunFilter, RunStore, run::State};
+use crate::{Admitted, EventKind, RunFilter, RunStore, run::State, store::IdempotencyKey};
 
 pub(super) async fn all<S: RunStore>(make: Make<'_, S>) {
     an_accepted_press_is_queued(&make().await).await;
     a_jti_works_once(&make().await).await;
     a_spent_jti_wins_over_a_known_key(&make().await).await;
     a_key_finds_its_first_answer(&make().await).await;
+    a_key_is_looked_up_without_a_press(&make().await).await;
+    a_key_remembers_what_its_press_met(&make().await).await;
     a_key_is_kept_a_day_past_the_end(&make().await).await;
     a_refused_press_binds_no_key(&make().await).await;
     an_equal_press_meets_the_run_in_flight(&make().await).await;
@@ -53,7 +55,7 @@ async fn a_spent_jti_wins_over_a_known_key(store: &impl RunStore) {
 async fn a_key_finds_its_first_answer(store: &impl RunStore) {
     let first = accept(store, press("a", "ann", 0).keyed("k", "d")).await;
     let again = admit(store, press("a", "ann", 60).keyed("k", "d")).await;
-    assert!(matches!(&again, Admitted::Replayed(run) if run.id == first.id), "{again:?}");
+    assert!(matches!(&again, Admitted::Replayed { run, .. } if run.id == first.id), "{again:?}");
     let other = admit(store, press("a", "ann", 61).keyed("k", "other")).await;
     assert!(matches!(other, Admitted::KeyReused), "{other:?}");
     // Another actor's key is another key.
@@ -62,18 +64,52 @@ async fn a_key_finds_its_first_answer(store: &impl RunStore) {
     let click = admit(store, press("a", "ann", 63).keyed("k2", "d")).await;
     assert!(matches!(&click, Admitted::Duplicate(run) if run.id == first.id), "{click:?}");
     let again = admit(store, press("a", "ann", 64).keyed("k2", "d")).await;
-    assert!(matches!(&again, Admitted::Replayed(run) if run.id == first.id), "{again:?}");
+    assert!(matches!(&again, Admitted::Replayed { run, .. } if run.id == first.id), "{again:?}");
+}
+
+async fn a_key_is_looked_up_without_a_press(store: &impl RunStore) {
+    let key = |digest: &str| IdempotencyKey { key: "k".into(), digest: digest.into() };
+    let look = async |actor: &'static str, digest: &str, seconds| {
+        store.replayed(actor, &key(digest), at(seconds)).await.expect("looks")
+    };
+    let none = look("ann", "d", 0).await;
+    assert!(none.is_none(), "{none:?}");
+    let first = accept(store, press("a", "ann", 0).keyed("k", "d")).await;
+    let run = append(store, &first, 1, started()).await.expect("starts");
+    let found = look("ann", "d", 60).await;
+    let Some(Admitted::Replayed { run: it, met: None }) = &found else { panic!("{found:?}") };
+    assert_eq!(**it, run);
+    let other = look("ann", "other", 60).await;
+    assert!(matches!(other, Some(Admitted::KeyReused)), "{other:?}");
+    let stranger = look("bob", "d", 60).await;
+    assert!(stranger.is_none(), "{stranger:?}");
+    append(store, &run, 61, failed()).await.expect("ends");
+    let day = 24 * 3600;
+    assert!(look("ann", "d", 60 + day).await.is_some(), "kept a day past the end");
+    let late = look("ann", "d", 62 + day).await;
+    assert!(late.is_none(), "{late:?}");
+}
+
+async fn a_key_remembers_what_its_press_met(store: &impl RunStore) {
+    let first = accept(store, press("a", "ann", 0)).await;
+    let run = append(store, &first, 1, started()).await.expect("starts");
+    let click = admit(store, press("a", "ann", 2).keyed("k", "d")).await;
+    assert!(matches!(&click, Admitted::Duplicate(it) if **it == run), "{click:?}");
+    append(store, &run, 3, failed()).await.expect("ends");
+    let again = admit(store, press("a", "ann", 60).keyed("k", "d")).await;
+    let Admitted::Replayed { run: it, met } = &again else { panic!("{again:?}") };
+    assert_eq!((it.id, *met), (run.id, Some(run.seq)));
 }
 
 async fn a_key_is_kept_a_day_past_the_end(store: &impl RunStore) {
     let day = 24 * 3600;
     let first = accept(store, press("a", "ann", 0).keyed("k", "d")).await;
     let open = admit(store, press("a", "ann", 3 * day).keyed("k", "d")).await;
-    assert!(matches!(open, Admitted::Replayed(_)), "{open:?}");
+    assert!(matches!(open, Admitted::Replayed { .. }), "{open:?}");
     let cancel = EventKind::CancelRequested { reason: None };
     append(store, &first, 3 * day, cancel).await.expect("is cancelled");
     let kept = admit(store, press("a", "ann", 4 * day - 1).keyed("k", "d")).await;
-    assert!(matches!(kept, Admitted::Replayed(_)), "{kept:?}");
+    assert!(matches!(kept, Admitted::Replayed { .. }), "{kept:?}");
     let new = accept(store, press("a", "ann", 4 * day + 1).keyed("k", "other")).await;
     assert_ne!(new.id, first.id);
 }
@@ -170,7 +206,7 @@ async fn a_hundred_equal_presses_are_one_run(store: &impl RunStore) {
             Admitted::Duplicate(run) => {
                 ids.insert(run.id);
             }
-            other @ (Admitted::Replayed(_) | Admitted::KeyReused | Admitted::Replay) => {
+            other @ (Admitted::Replayed { .. } | Admitted::KeyReused | Admitted::Replay) => {
                 panic!("neither new nor a duplicate: {other:?}")
             }
         }

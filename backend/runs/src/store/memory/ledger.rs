@@ -6,10 +6,7 @@ use super::{Claim, Tables};
 use crate::{
     Error, Event, LockKey, Run, RunId,
     run::State,
-    store::{
-        IdempotencyKey,
-        admission::{KEY_KEPT, Ledger},
-    },
+    store::admission::{Bound, KEY_KEPT, Ledger},
 };
 
 impl Tables {
@@ -26,22 +23,16 @@ impl Ledger for Tables {
         Ok(self.jtis.insert(jti.into(), expires).is_none())
     }
 
-    fn bound(
-        &mut self,
-        actor: &str,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<(RunId, String)>, Error> {
-        let Some((run, digest)) = self.keys.get(&(actor.into(), key.into())) else {
-            return Ok(None);
-        };
+    fn bound(&mut self, actor: &str, key: &str, now: Timestamp) -> Result<Option<Bound>, Error> {
+        let Some(bound) = self.keys.get(&(actor.into(), key.into())) else { return Ok(None) };
         let kept = SignedDuration::try_from(KEY_KEPT).unwrap_or(SignedDuration::MAX);
-        let expired = self.run(*run)?.ended.is_some_and(|ended| now.duration_since(ended) > kept);
-        Ok((!expired).then(|| (*run, digest.clone())))
+        let ended = self.run(bound.run)?.ended;
+        let expired = ended.is_some_and(|ended| now.duration_since(ended) > kept);
+        Ok((!expired).then(|| bound.clone()))
     }
 
-    fn bind(&mut self, actor: &str, key: &IdempotencyKey, run: RunId) -> Result<(), Error> {
-        self.keys.insert((actor.into(), key.key.clone()), (run, key.digest.clone()));
+    fn bind(&mut self, actor: &str, key: &str, bound: Bound, _now: Timestamp) -> Result<(), Error> {
+        self.keys.insert((actor.into(), key.into()), bound);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::*;
+use crate::command::check;
 
 fn args(dir: &Path) -> Init {
     Init { dir: dir.join("site"), token_file: Some(dir.join("token")) }
@@ -54,4 +55,23 @@ async fn what_is_written_is_what_is_read() {
     let config = Config::parse(&examples, &args.dir.join(config::FILE), &ProcessEnv).unwrap();
     assert_eq!(config.inventory.haproxy.len(), 1, "{examples}");
     assert_eq!(config.sd.len(), 1, "{examples}");
+}
+
+#[tokio::test]
+async fn what_was_just_made_has_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = args(folder.path());
+    let told = make(&args).await.unwrap();
+    let file = args.dir.join(config::FILE);
+    let checked = check::run(&file).map_err(|fault| fault.text);
+    assert_eq!(checked, Ok(Exit::Succeeded));
+    // With a node API of that name the example is an action like the others.
+    let example = args.dir.join("actions").join(format!("{NEEDS_NODE_API}.example"));
+    assert!(told.contains(&example.display().to_string()), "{told}");
+    fs::rename(&example, example.with_extension("")).unwrap();
+    assert!(check::run(&file).is_err(), "there is no node API `workers` yet");
+    let workers = "inventory: {node_apis: [{name: workers, url: 'http://127.0.0.1:9', pool: web}]}";
+    fs::write(&file, format!("{CONFIG}\n{workers}\n")).unwrap();
+    let checked = check::run(&file).map_err(|fault| fault.text);
+    assert_eq!(checked, Ok(Exit::Succeeded));
 }

@@ -5,10 +5,12 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use identity::{Role, TokenRecord};
 use jiff::Timestamp;
-use runs::{Admission, Admitted, Error, Event, Page, Run, RunFilter, RunId, RunStore};
+use runs::{
+    Admission, Admitted, Error, Event, Page, Run, RunFilter, RunId, RunStore, store::IdempotencyKey,
+};
 use store::{AuditRecord, StopFlag};
 
-use super::house::House;
+use super::house::{House, VIEWER};
 use crate::app::durable::Durable;
 
 const STOP: &str = "/api/v1/stop";
@@ -42,7 +44,15 @@ async fn the_switch_is_thrown_with_the_disk_away_and_only_lifted_with_it_back() 
     assert!(house.notes.lock().unwrap().is_empty());
 }
 
-/// A durable place whose disk takes nothing more.
+#[tokio::test]
+async fn nodes_are_not_shown_as_free_while_nobody_knows() {
+    let house = House::with("", |store| Arc::new(NoDisk(store))).await;
+    for path in ["/api/v1/nodes", "/api/v1/nodes/web-1"] {
+        house.ask(VIEWER, "GET", path, "").await.is(503, "store_unavailable");
+    }
+}
+
+/// A durable place whose disk takes nothing more, and whose list of open runs cannot be read.
 struct NoDisk(Arc<dyn Durable>);
 
 fn away<T>() -> Result<T, Error> {
@@ -53,6 +63,15 @@ fn away<T>() -> Result<T, Error> {
 impl RunStore for NoDisk {
     async fn admit(&self, _admission: Admission) -> Result<Admitted, Error> {
         away()
+    }
+
+    async fn replayed(
+        &self,
+        actor: &str,
+        key: &IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<Admitted>, Error> {
+        self.0.replayed(actor, key, now).await
     }
 
     async fn append(&self, _run: RunId, _seq: u64, _events: Vec<Event>) -> Result<Run, Error> {
@@ -72,7 +91,7 @@ impl RunStore for NoDisk {
     }
 
     async fn open_runs(&self) -> Result<Vec<Run>, Error> {
-        self.0.open_runs().await
+        away()
     }
 
     async fn next_fence(&self) -> Result<u64, Error> {

@@ -19,6 +19,7 @@ use crate::{
         call::{Call, idempotency_key},
         query::Query,
     },
+    routes::spend,
     to_api,
 };
 
@@ -55,6 +56,9 @@ pub(crate) async fn handle(
     let name = from_api::name(&name, "action")?;
     let key = idempotency_key(&headers)?.map(|key| bind(key, name, &call.body));
     let (body, target) = from_api::press(&call.body)?;
+    if let Some(answer) = answered_before(&app, key.as_ref(), &call).await? {
+        return Ok(answer);
+    }
     let params = body.params.unwrap_or_default();
     let press = Press {
         actor: call.actor()?,
@@ -84,16 +88,33 @@ pub(crate) async fn handle(
                 None => Ok(Json(to_api::run(&run, true)).into_response()),
             }
         }
-        Admitted::Replayed(run) => match &run.refusal {
-            Some(refusal) => Err(refused_run(&run, refusal, &prepared, &call)),
-            None => replayed(&app, run.id).await,
-        },
-        Admitted::KeyReused => {
-            let detail = "this `Idempotency-Key` came with another request before; take a new one";
-            Err(Refused::new(ProblemCode::KeyReused, detail))
-        }
+        Admitted::Replayed { run, met } => replayed(&app, run.id, met).await,
+        Admitted::KeyReused => Err(key_reused()),
         Admitted::Replay => Err(used_before()),
     }
+}
+
+/// Answers a known `Idempotency-Key` before anything is judged anew: whatever definitions, nodes
+/// and rights have become since, the first answer stands.
+async fn answered_before(
+    app: &App,
+    key: Option<&IdempotencyKey>,
+    call: &Call,
+) -> Result<Option<Response>, Refused> {
+    let Some(key) = key else { return Ok(None) };
+    let found = app.store.replayed(&call.actor()?.subject, key, call.now).await?;
+    let Some(found) = found else { return Ok(None) };
+    // A repeated answer is one too: the assertion is worth no second.
+    spend(app, call).await?;
+    match found {
+        Admitted::Replayed { run, met } => replayed(app, run.id, met).await.map(Some),
+        _ => Err(key_reused()),
+    }
+}
+
+fn key_reused() -> Refused {
+    let detail = "this `Idempotency-Key` came with another request before; take a new one";
+    Refused::new(ProblemCode::KeyReused, detail)
 }
 
 /// The refusal of an assertion that was spent.
@@ -135,11 +156,15 @@ fn accepted(app: &App, run: &runs::Run) -> Response {
     (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(body)).into_response()
 }
 
-/// Repeats the first answer: the run as it stood when it was accepted.
-async fn replayed(app: &App, id: RunId) -> Result<Response, Refused> {
+/// Repeats the first answer: the run as it stood when it was accepted, or when the press met it.
+async fn replayed(app: &App, id: RunId, met: Option<u64>) -> Result<Response, Refused> {
     let log = app.store.log(id).await?;
-    let first = log.get(..1).unwrap_or_default();
-    Ok(accepted(app, &runs::fold(id, first)?))
+    let seq = usize::try_from(met.unwrap_or(1)).unwrap_or(usize::MAX);
+    let run = runs::fold(id, log.get(..seq).unwrap_or(&log))?;
+    Ok(match met {
+        Some(_) => Json(to_api::run(&run, true)).into_response(),
+        None => accepted(app, &run),
+    })
 }
 
 /// Makes the problem of a refused run, with what was seen if it was seen just now.

@@ -1,6 +1,6 @@
 //! `POST /api/v1/runs/{id}/cancel`: ends a run.
 
-use api::Run;
+use api::{CancelBody, Run, body::read_cancel};
 use axum::{
     Json,
     extract::{Path, State},
@@ -9,7 +9,7 @@ use http::Uri;
 
 use crate::{
     app::AppState,
-    from_api::{self, CancelBody},
+    from_api,
     problem::Refused,
     request::{call::Call, query::Query},
     rights,
@@ -32,7 +32,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<Run>, Refused> {
     Query::of(&uri, &[])?;
     let id = from_api::run_id(&id)?;
-    let body = from_api::cancel(&call.body)?;
+    let body = read_cancel(&call.body)?;
     let actor = call.actor()?;
     let run = app.store.load(id).await?;
     rights::may_cancel(&app.actions, actor, &run)?;

@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
+use runs::store::IdempotencyKey;
+
 use super::*;
 
 #[tokio::test]
@@ -53,6 +55,22 @@ fn check_refused(change: impl FnOnce(&Path), expect: impl FnOnce(&OpenError) -> 
     assert!(expect(&refused), "{refused:?}");
     assert_eq!(refused.exit_code(), 78);
     assert_eq!(fs::read(store.path()).unwrap(), before, "the file was touched");
+}
+
+#[tokio::test]
+async fn an_older_schema_is_brought_up_with_what_it_holds() {
+    let mut store = Temporary::new();
+    let key = IdempotencyKey { key: "k".into(), digest: "d".into() };
+    let keyed = Admission { key: Some(key.clone()), ..press("a") };
+    let (actor, at) = (keyed.request.actor.clone(), keyed.now);
+    let admitted = store.admit(keyed).await.unwrap();
+    assert!(matches!(admitted, Admitted::New(_)), "{admitted:?}");
+    store.close();
+    let first = "ALTER TABLE bound_key DROP COLUMN met; PRAGMA user_version = 1;";
+    Connection::open(store.path()).unwrap().execute_batch(first).unwrap();
+    store.reopen();
+    let found = store.replayed(&actor, &key, at).await.unwrap();
+    assert!(matches!(found, Some(Admitted::Replayed { met: None, .. })), "{found:?}");
 }
 
 #[test]
