@@ -34,7 +34,7 @@ pub(crate) const PARAMETER_BYTES_MAX: usize = 1024;
 
 /// Requests of resources that wait for the service at the same time; each may hold an answer of
 /// [`SERVICE_ANSWER_BYTES_MAX`]. Event streams have places of their own.
-pub(crate) const RESOURCE_CALLS_AT_ONCE: usize = 64;
+pub(crate) const RESOURCE_CALLS_AT_ONCE: usize = 256;
 
 /// Largest answer of the service that is read, in bytes: a page of runs with all their steps.
 pub(crate) const SERVICE_ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
