@@ -60,8 +60,9 @@ async fn a_bad_definition_leaves_the_old_one_and_is_kept() {
 #[tokio::test]
 async fn the_log_tells_requests_and_holds_no_secret() {
     let log = Log::default();
-    // For the whole process: what one thread alone listens to, the others' threads may have switched
-    // off. So the lines of the tests beside are looked at too, which only makes this stricter.
+    // For the whole process: what one thread alone listens to, the others' threads may have
+    // switched off. So the lines of the tests beside are looked at too, which only makes this
+    // stricter.
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_writer(log.clone())
