@@ -64,6 +64,7 @@ async fn the_log_tells_requests_and_holds_no_secret() {
     // switched off. So the lines of the tests beside are looked at too, which only makes this
     // stricter.
     let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
         .with_max_level(tracing::Level::TRACE)
         .with_writer(log.clone())
         .finish();
