@@ -203,7 +203,11 @@ mod tests {
         let mut process = script("family", text);
         let child = process.ready().unwrap()["child"].as_u64().unwrap();
         drop(process);
-        let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z"), "{state}");
+        // The kernel may still be at it when the signal has been sent.
+        interrupt::poll("the end of its child", STOP_LIMIT, POLL, || {
+            let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+            Ok((state.is_empty() || state.contains(") Z")).then_some(()))
+        })
+        .unwrap();
     }
 }
