@@ -12,6 +12,7 @@ use crate::machine::go::Go;
 use crate::machine::{packages, prerequisites};
 use crate::place::Place;
 use crate::progress::Progress;
+use crate::stack::grafana::{HOME_VARIABLE, Home};
 use crate::stack::{self, Stack};
 use crate::{build, interrupt, smoke};
 
@@ -42,6 +43,11 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     let data = absolute(&data)?;
     set_up(&place, &data, progress)?;
     let mut stack = Stack::start(&place, &data, progress)?;
+    let step = progress.step("Grafana");
+    match Home::find(&place) {
+        Ok(home) => step.done(stack.start_grafana(&place, &home)?),
+        Err(why) => step.done(why),
+    }
     println!("{}", guide(&stack));
     println!("{}", stack.summary());
     let ended = stay(&mut stack, options.seconds.map(Duration::from_secs));
@@ -115,6 +121,10 @@ fn stay(stack: &mut Stack, time: Option<Duration>) -> Result<()> {
 fn guide(stack: &Stack) -> String {
     let node = stack.nodes.get(1).map_or("web-2", String::as_str);
     let query = r#"{"queries":[{"refId":"A","queryType":"nodes"}],"from":"now-5m","to":"now"}"#;
+    let grafana = stack.grafana.as_ref().map_or_else(
+        || format!("none was found; {HOME_VARIABLE} names the home folder of one"),
+        |grafana| format!("{}   (admin, admin)", grafana.dashboard_url()),
+    );
     let press = format!(r#"{{"target":"node/{node}","reason":"try it"}}"#);
     format!(
         "\n\
@@ -124,6 +134,7 @@ fn guide(stack: &Stack) -> String {
         \x20 Prometheus  {prometheus}\n\
         \x20 HAProxy     {haproxy}/work?ms=5\n\
         \x20 test host   {host}   (the plugin, as Grafana would offer it)\n\
+        \x20 Grafana     {grafana}\n\
         \n\
         Try, in another terminal:\n\
         \n\

@@ -10,6 +10,7 @@ mod clock;
 mod codegen;
 mod command;
 mod demo;
+mod frontend;
 mod http;
 mod interrupt;
 mod machine;

@@ -1,7 +1,9 @@
 //! The demo cluster and the product on loopback: started in order, stopped in reverse.
 
+pub(crate) mod grafana;
 pub mod haproxy;
 mod host;
+pub(crate) mod ids;
 mod load;
 mod node_exporter;
 mod port;
@@ -18,11 +20,13 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 pub use host::Host;
+pub(crate) use host::Row;
 
 use crate::place::Place;
 use crate::process::Process;
 use crate::progress::Progress;
 use crate::{http, interrupt};
+use grafana::{Grafana, Home};
 use haproxy::Haproxy;
 use node_exporter::NodeExporter;
 pub use prometheus::Prometheus;
@@ -51,6 +55,8 @@ pub struct Stack {
     pub nodes: Vec<String>,
     /// Where they answer, in the same order.
     pub(crate) node_addresses: Vec<String>,
+    /// Grafana, once it was started.
+    pub(crate) grafana: Option<Grafana>,
     load: Process,
     node_exporter: NodeExporter,
     workers: Workers,
@@ -122,6 +128,7 @@ impl Stack {
             prometheus,
             nodes,
             node_addresses,
+            grafana: None,
             load,
             node_exporter,
             workers,
@@ -132,6 +139,21 @@ impl Stack {
         Ok(stack)
     }
 
+    /// Starts Grafana beside the rest, provisioned from the repository's folders.
+    pub(crate) fn start_grafana(&mut self, place: &Place, home: &Home) -> Result<String> {
+        let around = grafana::Around {
+            prometheus: &self.prometheus.url,
+            service: &self.service.url,
+            node_api: &self.workers.url,
+            key_file: self.service.key_file(),
+        };
+        let grafana = Grafana::start(place, home, &self.data, &logs(&self.data)?, &around)?;
+        let url = grafana.dashboard_url();
+        self.grafana = Some(grafana);
+        self.write_summary()?;
+        Ok(url)
+    }
+
     /// Returns where everything is, as it is also kept in `demo.json`.
     pub(crate) fn summary(&self) -> String {
         let summary = json!({
@@ -140,7 +162,7 @@ impl Stack {
             "prometheus": self.prometheus.url,
             "haproxy": self.haproxy.url,
             "host": self.host.url,
-            "grafana": null,
+            "grafana": self.grafana.as_ref().map(|grafana| &grafana.url),
         });
         headed("demo", "ready", &summary)
     }
@@ -172,7 +194,8 @@ impl Stack {
             &mut self.service.process,
             &mut self.host.process,
         ];
-        for process in all {
+        let grafana = self.grafana.as_mut().map(|grafana| &mut grafana.process);
+        for process in all.into_iter().chain(grafana) {
             if let Some(status) = process.ended() {
                 bail!("ended with {status}: {}", process.end_of_log());
             }
@@ -182,8 +205,10 @@ impl Stack {
 
     /// Stops everything: first who asks, then who answers.
     pub(crate) fn stop(self) {
-        let Self { host, load, prometheus, service, haproxy, node_exporter, workers, data, .. } =
-            self;
+        let Self { grafana, host, load, prometheus, service, .. } = self;
+        let (haproxy, node_exporter, workers, data) =
+            (self.haproxy, self.node_exporter, self.workers, self.data);
+        drop(grafana);
         drop((host, load));
         drop((prometheus, service));
         drop((haproxy, node_exporter, workers));

@@ -1,5 +1,6 @@
 //! `test`: sets everything up and runs every test, or one part.
 
+mod dashboards;
 pub(crate) mod report;
 
 use std::fs;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use crate::arguments::{Arguments, Usage};
+use crate::frontend::Frontend;
 use crate::machine::go::Go;
 use crate::machine::{packages, prerequisites};
 use crate::place::Place;
@@ -29,6 +31,8 @@ enum Part {
     Service,
     Peer,
     Smoke,
+    Dashboards,
+    Frontend,
 }
 
 /// Runs the verb.
@@ -52,6 +56,8 @@ fn part(words: &[String]) -> Result<Part> {
         Some("service") => Part::Service,
         Some("peer") => Part::Peer,
         Some("smoke") => Part::Smoke,
+        Some("dashboards") => Part::Dashboards,
+        Some("frontend") => Part::Frontend,
         Some(other) => return Err(Usage(format!("there is no part {other:?}")).into()),
     };
     match arguments.next() {
@@ -90,14 +96,20 @@ impl Suite {
         report.part("rust", || self.cargo_test(&["--workspace"], &[]));
         report.part("go", || self.go());
         report.part("smoke", || self.smoke());
+        report.part("dashboards", || self.dashboards());
+        report.part("frontend", || self.frontend());
     }
 
     fn one(&self, part: Part, report: &mut Report) {
         let rooms = match part {
             Part::Plugin => PLUGIN_ROOMS,
             Part::Service => SERVICE_ROOMS,
-            Part::All | Part::Peer | Part::Smoke => &[],
+            _ => &[],
         };
+        if part == Part::Frontend {
+            report.part("frontend", || self.frontend());
+            return;
+        }
         if !report.part("build", || self.build_binaries()) {
             return;
         }
@@ -112,7 +124,8 @@ impl Suite {
                 let words = ["-p", "leverframe-tests"];
                 report.part("decoder", || self.cargo_test(&words, &["peer"]))
             }
-            Part::All | Part::Smoke => report.part("smoke", || self.smoke()),
+            Part::Dashboards => report.part("dashboards", || self.dashboards()),
+            Part::All | Part::Smoke | Part::Frontend => report.part("smoke", || self.smoke()),
         };
     }
 
@@ -171,6 +184,23 @@ impl Suite {
         let folder = smoke::Folder::make(None)?;
         let figures = smoke::run(&self.place, &folder, Progress::start())?;
         println!("{figures}");
+        Ok(Outcome::Passed)
+    }
+
+    /// Types, style, tests and the production build of the frontends.
+    fn frontend(&self) -> Result<Outcome> {
+        let frontend = Frontend::new(&self.place);
+        frontend.install()?;
+        for script in ["typecheck", "lint", "format", "test", "build"] {
+            println!("-- npm run {script}");
+            frontend.script(script)?;
+        }
+        println!("{}", frontend.sizes()?);
+        Ok(Outcome::Passed)
+    }
+
+    fn dashboards(&self) -> Result<Outcome> {
+        println!("{}", dashboards::run(&self.place, Progress::start())?);
         Ok(Outcome::Passed)
     }
 }

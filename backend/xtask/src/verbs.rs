@@ -25,7 +25,7 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "test",
-        usage: "[plugin|service|peer|smoke]",
+        usage: "[plugin|service|peer|smoke|dashboards|frontend]",
         does: "sets up and runs all tests, or one part",
         run: test::run,
     },

@@ -8,18 +8,13 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
+use super::ids::{DATASOURCE, UID};
 use super::service::Service;
 use super::url_of;
 use crate::http::Response;
 use crate::place::Place;
 use crate::process::Process;
 use crate::{build, http};
-
-/// The datasource's uid.
-pub(crate) const UID: &str = "leverframe";
-
-/// The plugin's id.
-const PLUGIN: &str = "leverframe-operations-datasource";
 
 /// What the datasource is configured with.
 pub(super) struct Around<'a> {
@@ -58,6 +53,16 @@ impl Host {
 
     /// Returns the frames that a query answers with, over the last `seconds`.
     pub(crate) fn frames(&self, query: &Value, seconds: u32) -> Result<Vec<Value>> {
+        self.frames_as(&[], query, seconds)
+    }
+
+    /// Returns the same for the caller whom these headers name.
+    pub(crate) fn frames_as(
+        &self,
+        caller: &[(&str, &str)],
+        query: &Value,
+        seconds: u32,
+    ) -> Result<Vec<Value>> {
         let mut query = query.clone();
         query["refId"] = json!("A");
         query["datasource"] = json!({"uid": UID});
@@ -65,7 +70,7 @@ impl Host {
         query["maxDataPoints"] = json!(600);
         let from = format!("now-{seconds}s");
         let body = json!({"queries": [query], "from": from, "to": "now"});
-        let answer = http::post(&format!("{}/api/ds/query", self.url), &[], &body)?.json()?;
+        let answer = http::post(&format!("{}/api/ds/query", self.url), caller, &body)?.json()?;
         let result = &answer["results"]["A"];
         if let Some(error) = result["error"].as_str() {
             bail!("the query failed: {error}");
@@ -92,7 +97,7 @@ impl Host {
 
     /// Returns the URL of the plugin's own metrics.
     pub(crate) fn metrics_url(&self) -> String {
-        format!("{}/metrics/plugins/{PLUGIN}", self.url)
+        format!("{}/metrics/plugins/{DATASOURCE}", self.url)
     }
 
     /// Posts to a resource of the datasource.

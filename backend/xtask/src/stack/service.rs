@@ -15,7 +15,7 @@ use crate::{build, command};
 
 const TEMPLATE: &str = include_str!("../../../../tests/stack/leverframe.yaml");
 /// What Prometheus does every second: a demo's charts should move while one looks.
-const INTERVAL: &str = "1s";
+pub(super) const INTERVAL: &str = "1s";
 
 /// What the service is configured with.
 pub(super) struct Around<'a> {
@@ -81,6 +81,11 @@ impl Service {
         call.arg("--config").arg(&self.config).args(["config", "prometheus", "--url", &self.url]);
         call.args(["--interval", INTERVAL, "--refresh", INTERVAL]);
         command::output(&mut call)
+    }
+
+    /// Returns the file with the plugin's key.
+    pub(super) fn key_file(&self) -> &Path {
+        &self.key_file
     }
 
     /// Returns the plugin's key.

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 /// Folders that hold nothing of ours.
-const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
+const SKIPPED: [&str; 4] = [".git", "dist", "node_modules", "target"];
 
 /// One file of the repository.
 pub(crate) struct File {
