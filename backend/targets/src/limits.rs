@@ -6,6 +6,13 @@ use std::time::Duration;
 /// under a millisecond; two seconds already mean that it is not well.
 pub const HAPROXY_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Commands to one HAProxy at the same time; more wait for a place. Its runtime API takes ten
+/// connections by default, and people need some too.
+pub const HAPROXY_COMMANDS_AT_ONCE: usize = 8;
+
+/// Pause before a connection is tried again that a full backlog has turned away.
+pub const HAPROXY_BACKLOG_PAUSE: Duration = Duration::from_millis(10);
+
 /// How long a `set` of HAProxy may still arrive after its answer was lost.
 pub const HAPROXY_SETTLE: Duration = Duration::from_secs(2);
 

@@ -145,7 +145,9 @@ impl Ledger for Tables<'_> {
     fn recent(&mut self, fingerprint: &str, since: Timestamp) -> Result<Option<RunId>, Error> {
         const SQL: &str = "
             SELECT id FROM run
-            WHERE fingerprint = ?1 AND (ended IS NULL OR ended > ?2) AND state <> ?3
+            WHERE fingerprint = ?1 AND state <> ?3 AND (ended IS NULL OR ended > ?2 AND NOT EXISTS (
+                SELECT 1 FROM run AS later
+                WHERE later.id > run.id AND later.target = run.target AND later.state <> ?3))
             ORDER BY id DESC LIMIT 1";
         newest(self.0, SQL, &[&fingerprint, &micros(since), &REFUSED])
     }

@@ -1,23 +1,30 @@
 //! The commands of the runtime API that Leverframe uses. Names are checked before they are sent.
 
+use std::sync::Arc;
+
+use tokio::{sync::Semaphore, time::timeout};
+
 use super::{
     reply,
     servers::{self, Admin, ServerConnections, ServerStat, ServerState},
-    socket::{self, Address},
+    socket::{self, Address, Broken},
 };
-use crate::{CancelFlag, Error, Sent, target::checked_name};
+use crate::{CancelFlag, Error, Sent, limits, target::checked_name};
 
 /// One HAProxy process, reached through its runtime API.
 #[derive(Clone, Debug)]
 pub struct Haproxy {
     name: String,
     address: Address,
+    /// Shared by all clones: together they send [`limits::HAPROXY_COMMANDS_AT_ONCE`] commands.
+    places: Arc<Semaphore>,
 }
 
 impl Haproxy {
     /// Returns the HAProxy at `address`. The name is what people read in errors.
     pub fn new(name: impl Into<String>, address: Address) -> Self {
-        Self { name: name.into(), address }
+        let places = Arc::new(Semaphore::new(limits::HAPROXY_COMMANDS_AT_ONCE));
+        Self { name: name.into(), address, places }
     }
 
     /// Returns its configured name.
@@ -73,11 +80,20 @@ impl Haproxy {
             return Sent::Failed { proof: "stopped before it was sent".to_owned(), retry: false };
         }
         let command = format!("set server {backend}/{server} {what}");
-        reply::outcome(socket::exchange(&self.address, &command).await)
+        reply::outcome(self.exchange(&command).await)
+    }
+
+    /// Sends a command when there is a place; the wait and the exchange have a limit each.
+    async fn exchange(&self, command: &str) -> Result<String, Broken> {
+        let place = timeout(limits::HAPROXY_TIMEOUT, self.places.acquire()).await;
+        let Ok(Ok(_place)) = place else {
+            return Err(Broken::Unsent("too many commands at once".to_owned()));
+        };
+        socket::exchange(&self.address, command).await
     }
 
     async fn show(&self, command: &str) -> Result<String, Error> {
-        reply::shown(&self.name, socket::exchange(&self.address, command).await)
+        reply::shown(&self.name, self.exchange(command).await)
     }
 }
 

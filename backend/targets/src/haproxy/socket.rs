@@ -1,11 +1,15 @@
 //! One exchange with the runtime API: connect, one line, the answer until HAProxy closes.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpStream, UnixStream},
-    time::{Instant, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 
 use crate::{Error, limits, target::quote};
@@ -59,12 +63,25 @@ pub(super) async fn exchange(address: &Address, command: &str) -> Result<String,
     let late = |_| Broken::Unsent("no connection in time".to_owned());
     match address {
         Address::Unix(path) => {
-            let connecting = timeout_at(deadline, UnixStream::connect(path));
+            let connecting = timeout_at(deadline, connect_unix(path));
             talk(connecting.await.map_err(late)?.map_err(unsent)?, command, deadline).await
         }
         Address::Tcp(place) => {
             let connecting = timeout_at(deadline, TcpStream::connect(place));
             talk(connecting.await.map_err(late)?.map_err(unsent)?, command, deadline).await
+        }
+    }
+}
+
+/// Connects to a unix socket. Where its backlog is full the kernel says "try again" at once instead
+/// of waiting; nothing has been sent then, so trying again is safe.
+async fn connect_unix(path: &Path) -> std::io::Result<UnixStream> {
+    loop {
+        match UnixStream::connect(path).await {
+            Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                sleep(limits::HAPROXY_BACKLOG_PAUSE).await;
+            }
+            connected => return connected,
         }
     }
 }

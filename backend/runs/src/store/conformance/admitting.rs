@@ -21,6 +21,7 @@ pub(super) async fn all<S: RunStore>(make: Make<'_, S>) {
     a_refused_press_binds_no_key(&make().await).await;
     an_equal_press_meets_the_run_in_flight(&make().await).await;
     an_equal_press_meets_the_run_for_five_seconds_after_its_end(&make().await).await;
+    an_equal_press_after_another_run_on_the_target_is_a_new_one(&make().await).await;
     the_fingerprint_wins_over_a_refusal(&make().await).await;
     an_equal_refusal_is_repeated_for_ten_seconds(&make().await).await;
     a_held_target_names_its_holder(&make().await).await;
@@ -164,6 +165,16 @@ async fn a_queued_run_already_claims_its_target(store: &impl RunStore) {
     let run = accept(store, press("a", "ann", 0)).await;
     let (_, refusal) = refuse(store, press("a", "bob", 0)).await;
     assert_eq!(refusal.holder, Some(run.id.to_string()));
+}
+
+async fn an_equal_press_after_another_run_on_the_target_is_a_new_one(store: &impl RunStore) {
+    let first = ended(store, press("a", "ann", 0), 10).await;
+    ended(store, press("b", "bob", 10), 11).await;
+    let again = admit(store, press("a", "ann", 12)).await;
+    assert!(matches!(&again, Admitted::Duplicate(it) if it.id == first.id), "{again:?}");
+    ended(store, press("a", "bob", 12), 13).await;
+    let new = accept(store, press("a", "ann", 14)).await;
+    assert_ne!(new.id, first.id);
 }
 
 async fn an_ended_run_rests(store: &impl RunStore) {

@@ -15,6 +15,16 @@ impl Tables {
         let recent = |run: &&Run| run.ended.is_none_or(|ended| ended > since) && fits(run);
         self.runs.values().rev().find(recent).map(|run| run.id)
     }
+
+    /// Tells whether another run on the same target was accepted after this one.
+    fn has_later(&self, run: &Run) -> bool {
+        let later = |other: &Run| {
+            other.id > run.id
+                && other.state != State::Refused
+                && other.request.target == run.request.target
+        };
+        self.runs.values().rev().any(later)
+    }
 }
 
 impl Ledger for Tables {
@@ -38,7 +48,9 @@ impl Ledger for Tables {
 
     fn recent(&mut self, fingerprint: &str, since: Timestamp) -> Result<Option<RunId>, Error> {
         Ok(self.newest(since, |run| {
-            run.state != State::Refused && run.request.fingerprint == fingerprint
+            run.state != State::Refused
+                && run.request.fingerprint == fingerprint
+                && (run.ended.is_none() || !self.has_later(run))
         }))
     }
 

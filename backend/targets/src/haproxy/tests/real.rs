@@ -142,6 +142,16 @@ async fn a_weight_is_set_and_put_back() {
 }
 
 #[tokio::test]
+async fn a_crowd_waits_for_its_turn_instead_of_failing() {
+    let fixture = Fixture::start().await;
+    let place = fixture.inventory.place(&Target::node("web-1")).unwrap();
+    let looks = (0..300).map(|_| place.haproxy.servers("web"));
+    for servers in futures::future::join_all(looks).await {
+        assert_eq!(servers.unwrap().len(), 3);
+    }
+}
+
+#[tokio::test]
 async fn words_of_haproxy_are_a_failure_with_its_words_as_proof() {
     let fixture = Fixture::start().await;
     let place = fixture.inventory.place(&Target::node("web-1")).unwrap();
