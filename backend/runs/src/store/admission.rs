@@ -41,9 +41,9 @@ pub trait Ledger {
     /// Binds a key of `actor`; what has expired may be cleared away in passing.
     fn bind(&mut self, actor: &str, key: &str, bound: Bound, now: Timestamp) -> Result<(), Error>;
 
-    /// Returns the newest run with this fingerprint that is not refused, and is open, or ended after
-    /// `since` with no other run on its target accepted since: after one, the same press is no
-    /// second click but a wish for something new.
+    /// Returns the newest run with this fingerprint that is not refused, and is open, or ended
+    /// after `since` with no other run on its target accepted since: after one, the same press is
+    /// no second click but a wish for something new.
     fn recent(&mut self, fingerprint: &str, since: Timestamp) -> Result<Option<RunId>, Error>;
 
     /// Returns the newest refused run with this fingerprint and code that ended after `since`.

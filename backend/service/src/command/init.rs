@@ -138,7 +138,7 @@ fn next_steps(dir: &Path, token: Option<&str>) -> String {
         \x20 1. say in {shown}/{config} where Prometheus, HAProxy and node APIs are\n\
         \x20 2. leverframe --config {shown}/{config} check\n\
         \x20 3. leverframe --config {shown}/{config} serve\n\
-        \x20 4. leverframe nodes\n\
+        \x20 4. leverframe nodes (with the token in LEVERFRAME_TOKEN, or --token-file FILE)\n\
         {shown}/actions/{NEEDS_NODE_API}.example calls a node API named `workers`: drop its \
         `.example` once one is configured.\n\
         Grafana's datasource needs the same key as `assertionKey`:\n\

@@ -28,6 +28,7 @@ pub(crate) async fn run(args: &RunArgs) -> Result<Exit, Fault> {
         note("the same press is running or has just ended; this is its run");
     }
     if args.wait {
+        note(&format!("run {}", run.id));
         (run, json) = watch::until_end(&service, run, Duration::from_secs(args.timeout)).await?;
     }
     if args.remote.json {
